@@ -1,0 +1,118 @@
+//! `/api/v1/accounting`.
+
+use axum::extract::State;
+use chrono::NaiveDate;
+use iso_currency::Currency;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    model::{JournalEntry, JournalLine, TrialBalance, TrialBalanceLine},
+    store,
+};
+use crate::{
+    platform::{
+        App,
+        actor::{Actor, Permission},
+        http::{Page, PageQuery, Query, allow},
+        money::Money,
+        problem::{Problem, ProblemBody},
+    },
+    tenancy,
+};
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(allow(Permission::AccountingRead, routes!(trial_balance)))
+        .routes(allow(Permission::AccountingRead, routes!(list_entries)))
+        .routes(allow(Permission::AccountingRead, routes!(list_account_roles)))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct AsOf {
+    /// Up to and including this day; absent: everything.
+    as_of_date: Option<NaiveDate>,
+}
+
+/// Trial balance
+///
+/// Debits, credits and balance of every account with postings.
+#[utoipa::path(get, path = "/api/v1/accounting/trial-balance", operation_id = "trial_balance", tag = "accounting", params(AsOf),
+    responses((status = 200, body = TrialBalance), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
+async fn trial_balance(State(app): State<App>, actor: Actor, Query(query): Query<AsOf>) -> Result<axum::Json<TrialBalance>, Problem> {
+    let mut tx = app.db.read(&actor).await?;
+    let currency = tenancy::company(&mut tx).await?.money()?;
+    let rows = store::balances(&mut tx, query.as_of_date).await?;
+    tx.commit().await?;
+    let money = |minor: i64| Money::new(minor, currency).to_string();
+    let (debit, credit) = rows.iter().fold((0, 0), |(d, c), row| (d + row.debit_minor, c + row.credit_minor));
+    let data = rows.into_iter().map(|r| TrialBalanceLine {
+        account_id: r.account_id,
+        code: r.code,
+        name: r.name,
+        kind: r.kind,
+        debit: money(r.debit_minor),
+        credit: money(r.credit_minor),
+        balance: money(r.debit_minor - r.credit_minor),
+    });
+    Ok(axum::Json(TrialBalance {
+        currency: currency.code().into(),
+        as_of_date: query.as_of_date,
+        data: data.collect(),
+        total_debit: money(debit),
+        total_credit: money(credit),
+    }))
+}
+
+const LIST: &str = "entries";
+
+/// The journal, newest first
+#[utoipa::path(get, path = "/api/v1/accounting/entries", operation_id = "list_entries", tag = "accounting", params(PageQuery),
+    responses((status = 200, body = Page<JournalEntry>), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
+async fn list_entries(
+    State(app): State<App>,
+    actor: Actor,
+    Query(page): Query<PageQuery>,
+) -> Result<axum::Json<Page<JournalEntry>>, Problem> {
+    let (limit, before) = (page.limit()?, page.after(LIST)?);
+    let mut tx = app.db.read(&actor).await?;
+    let currency = tenancy::company(&mut tx).await?.money()?;
+    let entries = store::entries(&mut tx, before, limit + 1).await?;
+    let ids: Vec<_> = entries.iter().map(|e| e.id).collect();
+    let lines = store::lines(&mut tx, &ids).await?;
+    tx.commit().await?;
+    let data = entries.into_iter().map(|e| JournalEntry {
+        lines: lines.iter().filter(|l| l.entry_id == e.id).map(|l| line(l, currency)).collect(),
+        id: e.id,
+        entry_date: e.entry_date,
+        journal: e.journal,
+        source_kind: e.source_kind,
+        source_id: e.source_id,
+        memo: e.memo,
+    });
+    Ok(axum::Json(Page::of(LIST, data.collect(), limit, |e| e.id)?))
+}
+
+fn line(row: &store::LineRow, currency: Currency) -> JournalLine {
+    let money = |minor: i64| Money::new(minor, currency).to_string();
+    JournalLine { account_code: row.code.clone(), debit: money(row.debit_minor), credit: money(row.credit_minor) }
+}
+
+#[derive(Serialize, ToSchema)]
+struct AccountRoles {
+    /// Account code by role.
+    data: std::collections::HashMap<String, String>,
+}
+
+/// Which account plays which part in automatic postings
+#[utoipa::path(get, path = "/api/v1/accounting/roles", operation_id = "list_account_roles", tag = "accounting",
+    responses((status = 200, body = AccountRoles), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
+async fn list_account_roles(State(app): State<App>, actor: Actor) -> Result<axum::Json<AccountRoles>, Problem> {
+    let mut tx = app.db.read(&actor).await?;
+    let data = store::role_accounts(&mut tx).await?;
+    tx.commit().await?;
+    Ok(axum::Json(AccountRoles { data }))
+}

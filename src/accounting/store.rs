@@ -1,0 +1,192 @@
+//! SQL of the money ledger.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::model::Entry;
+use crate::platform::{db::TenantTx, problem::Problem};
+
+/// Posts a balanced entry; the database refuses it again if it is not one. Posting the same source twice
+/// is a fault of the caller.
+pub async fn post(tx: &mut TenantTx, entry: &Entry) -> Result<Option<Uuid>, Problem> {
+    if entry.is_empty() {
+        return Ok(None);
+    }
+    let (tenant, now, id) = (tx.tenant(), tx.now(), Uuid::now_v7());
+    let roles: Vec<String> = entry.postings.iter().map(|p| p.role.clone()).collect();
+    let amounts: Vec<i64> = entry.postings.iter().map(|p| p.amount_minor).collect();
+    // Entry and lines in one round trip. The lines' foreign key and trigger look at the entry when the
+    // statement ends, so their order inside it does not matter.
+    let posted = sqlx::query!(
+        "with entry as (
+             insert into journal_entry (tenant_id, id, journal, entry_date, source_kind, source_id, memo, slot, posted_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         )
+         insert into journal_line (tenant_id, entry_id, line_no, account_id, entry_date, debit_minor, credit_minor)
+         select $1, $2, p.n, r.account_id, $4, greatest(p.amount, 0), greatest(-p.amount, 0)
+         from unnest($10::text[], $11::bigint[]) with ordinality as p (role, amount, n)
+         join account_role r on r.tenant_id = $1 and r.role = p.role",
+        tenant,
+        id,
+        entry.journal,
+        entry.date,
+        entry.source_kind,
+        entry.source_id,
+        entry.memo,
+        entry.slot,
+        now,
+        &roles,
+        &amounts
+    )
+    .execute(tx.conn())
+    .await?;
+    if usize::try_from(posted.rows_affected()).ok() == Some(entry.postings.len()) {
+        Ok(Some(id))
+    } else {
+        Err(Problem::conflict("accounting.role_without_account", format!("One of these roles has no account: {}.", roles.join(", "))))
+    }
+}
+
+pub struct BalanceRow {
+    pub account_id: Uuid,
+    pub code: String,
+    pub name: String,
+    pub kind: String,
+    pub debit_minor: i64,
+    pub credit_minor: i64,
+}
+
+/// Totals by account up to a date: whole months from the balances, the rest of its month from the lines.
+pub async fn balances(tx: &mut TenantTx, as_of: Option<NaiveDate>) -> Result<Vec<BalanceRow>, Problem> {
+    let tenant = tx.tenant();
+    let rows = sqlx::query_as!(
+        BalanceRow,
+        r#"with totals as (
+               select account_id, debit_minor, credit_minor from account_balance
+               where tenant_id = $1 and ($2::date is null or month < date_trunc('month', $2::date)::date)
+               union all
+               select account_id, debit_minor, credit_minor from journal_line
+               where tenant_id = $1 and entry_date >= date_trunc('month', $2::date)::date and entry_date <= $2::date
+           )
+           select a.id as account_id, a.code, a.name, a.type as kind,
+                  sum(t.debit_minor)::bigint as "debit_minor!", sum(t.credit_minor)::bigint as "credit_minor!"
+           from totals t join account a on a.tenant_id = $1 and a.id = t.account_id
+           group by a.id, a.code, a.name, a.type
+           order by a.code"#,
+        tenant,
+        as_of
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
+}
+
+pub struct EntryRow {
+    pub id: Uuid,
+    pub entry_date: NaiveDate,
+    pub journal: String,
+    pub source_kind: String,
+    pub source_id: Uuid,
+    pub memo: String,
+}
+
+/// Entries, newest first.
+pub async fn entries(tx: &mut TenantTx, before: Option<Uuid>, limit: i64) -> Result<Vec<EntryRow>, Problem> {
+    let tenant = tx.tenant();
+    let rows = sqlx::query_as!(
+        EntryRow,
+        "select id, entry_date, journal, source_kind, source_id, memo from journal_entry
+         where tenant_id = $1 and ($2::uuid is null or id < $2)
+         order by id desc limit $3",
+        tenant,
+        before,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
+}
+
+pub struct LineRow {
+    pub entry_id: Uuid,
+    pub code: String,
+    pub debit_minor: i64,
+    pub credit_minor: i64,
+}
+
+pub async fn lines(tx: &mut TenantTx, entries: &[Uuid]) -> Result<Vec<LineRow>, Problem> {
+    let tenant = tx.tenant();
+    let rows = sqlx::query_as!(
+        LineRow,
+        "select l.entry_id, a.code, l.debit_minor, l.credit_minor
+         from journal_line l join account a on a.tenant_id = l.tenant_id and a.id = l.account_id
+         where l.tenant_id = $1 and l.entry_id = any($2)
+         order by l.entry_id, l.line_no",
+        tenant,
+        entries
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
+}
+
+/// A chart of accounts as its columns.
+#[derive(Default)]
+pub struct PackedAccounts {
+    pub codes: Vec<String>,
+    pub names: Vec<String>,
+    pub kinds: Vec<String>,
+    pub postable: Vec<bool>,
+    pub parents: Vec<Option<String>>,
+}
+
+/// Adds the accounts and roles of a country pack that are not there yet.
+pub async fn insert_packed_accounts(tx: &mut TenantTx, chart: &PackedAccounts, roles: &HashMap<String, String>) -> Result<(), Problem> {
+    let tenant = tx.tenant();
+    let ids: Vec<Uuid> = chart.codes.iter().map(|_| Uuid::now_v7()).collect();
+    sqlx::query!(
+        "insert into account (tenant_id, id, code, name, type, postable, parent)
+         select $1, id, code, name, type, postable, parent
+         from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::text[])
+              as t (id, code, name, type, postable, parent)
+         on conflict (tenant_id, code) do nothing",
+        tenant,
+        &ids,
+        &chart.codes,
+        &chart.names,
+        &chart.kinds,
+        &chart.postable,
+        &chart.parents as &[Option<String>]
+    )
+    .execute(tx.conn())
+    .await?;
+    let (names, codes): (Vec<String>, Vec<String>) = roles.iter().map(|(r, c)| (r.clone(), c.clone())).unzip();
+    let done = sqlx::query!(
+        "insert into account_role (tenant_id, role, account_id)
+         select $1, t.role, a.id from unnest($2::text[], $3::text[]) as t (role, code)
+         join account a on a.tenant_id = $1 and a.code = t.code and a.postable
+         on conflict (tenant_id, role) do nothing",
+        tenant,
+        &names,
+        &codes
+    )
+    .execute(tx.conn())
+    .await?;
+    tracing::debug!(roles = done.rows_affected(), "account roles added");
+    Ok(())
+}
+
+/// Account code by role.
+pub async fn role_accounts(tx: &mut TenantTx) -> Result<HashMap<String, String>, Problem> {
+    let tenant = tx.tenant();
+    let rows = sqlx::query!(
+        "select r.role, a.code from account_role r join account a on a.tenant_id = r.tenant_id and a.id = r.account_id
+         where r.tenant_id = $1",
+        tenant
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.role, r.code)).collect())
+}

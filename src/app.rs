@@ -1,0 +1,169 @@
+//! The page: every domain mounted, every layer, in order.
+
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use axum::{
+    Router,
+    extract::State,
+    middleware::{from_fn, from_fn_with_state},
+    response::{Html, IntoResponse, Redirect},
+    routing::get,
+};
+use http::{HeaderName, HeaderValue, Method, header};
+use serde_json::json;
+use tokio::sync::Semaphore;
+use tower::ServiceBuilder;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, cors::CorsLayer, limit::RequestBodyLimitLayer};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
+};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::{
+    accounting, catalogue,
+    config::Config,
+    identity, imports, inventory, jobs, onboarding,
+    platform::{App, actor, db::Db, layers, mail::Mailer, problem::Problem, rate_limit::Limiter, telemetry},
+    pos, tenancy,
+};
+
+/// All that handlers need, from the configuration and the database.
+pub async fn build(config: Config, db: Db) -> anyhow::Result<App> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Ok(App {
+        tokens: Arc::new(actor::Tokens::new(&config.jwt_secret_key, &config.jwt_previous_secret_keys, config.jwt_access_minutes)),
+        sessions: actor::SessionCache::default(),
+        hasher: Arc::new(Semaphore::new(cores)),
+        limiter: Arc::new(Limiter::new(config.rate_limit_enabled, config.redis_url.as_deref()).await.context("REDIS_URL")?),
+        mailer: Mailer::new(config.smtp_url.as_deref(), &config.mail_from, &config.data_dir).context("mail")?,
+        metrics: telemetry::metrics(),
+        db,
+        config: Arc::new(config),
+    })
+}
+
+/// Every domain.
+fn domains(app: &App) -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(ApiDoc::openapi())
+        .merge(identity::router(app))
+        .merge(onboarding::router(app))
+        .merge(tenancy::router())
+        .merge(catalogue::router())
+        .merge(inventory::router())
+        .merge(accounting::router())
+        .merge(pos::router())
+        .merge(imports::router().layer(axum::extract::DefaultBodyLimit::disable()))
+        .merge(jobs::router())
+}
+
+/// The whole service. Refuses to start with an operation that says neither who may call it nor that
+/// everybody may.
+pub fn router(app: &App) -> anyhow::Result<Router> {
+    let (api, document) = domains(app).split_for_parts();
+    for (path, item) in &document.paths.paths {
+        let operations = [&item.get, &item.post, &item.put, &item.patch, &item.delete];
+        for operation in operations.into_iter().flatten() {
+            if operation.extensions.as_ref().is_none_or(|e| !e.contains_key("x-permission")) {
+                bail!("{path}: mount it with allow(…) or public(…)");
+            }
+        }
+    }
+
+    let api = api
+        .layer(from_fn(layers::annotate))
+        .layer(from_fn_with_state(app.clone(), layers::identify))
+        .layer(from_fn_with_state(app.clone(), layers::limit_client));
+    let docs: Router<App> = SwaggerUi::new("/docs").url("/openapi.json", document.clone()).into();
+    let docs = docs
+        .route("/redoc", get(|| async { Redirect::permanent("/docs/") }))
+        .route("/docs/problems", get(|| async { Html(include_str!("../docs/problems.html")) }))
+        .layer(from_fn(layers::secure_docs));
+
+    // Outermost first.
+    let around = ServiceBuilder::new()
+        .layer(from_fn_with_state(app.clone(), layers::observe))
+        .layer(CatchPanicLayer::custom(layers::panicked))
+        .layer(from_fn(layers::secure))
+        .layer(from_fn_with_state(app.clone(), layers::trusted_host))
+        .layer(cors(&app.config))
+        .layer(CompressionLayer::new())
+        .layer(from_fn(layers::time_out))
+        .layer(RequestBodyLimitLayer::new(64 * 1024 * 1024));
+
+    let all = api
+        .merge(docs)
+        .route("/", get(root))
+        .route("/health", get(|| async { axum::Json(json!({ "status": "ok" })) }))
+        .route("/healthz", get(|| async { axum::Json(json!({ "status": "ok" })) }))
+        .route("/ready", get(ready))
+        .route("/metrics", get(|State(app): State<App>| async move { app.metrics.render() }))
+        .fallback(layers::not_found)
+        .method_not_allowed_fallback(layers::method_not_allowed)
+        .with_state(app.clone())
+        .layer(around);
+    // Rewriting comes before routing, so it stands around the router.
+    let rewritten = ServiceBuilder::new().map_request(layers::rewrite_version).service(all);
+    Ok(Router::new().fallback_service(rewritten))
+}
+
+fn cors(config: &Config) -> CorsLayer {
+    let origins: Vec<HeaderValue> = config.cors_origins.iter().filter_map(|origin| origin.parse().ok()).collect();
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_credentials(true)
+        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_MATCH,
+            HeaderName::from_static("idempotency-key"),
+            HeaderName::from_static("x-request-id"),
+            HeaderName::from_static("x-company-id"),
+        ])
+        .expose_headers([header::ETAG, header::LOCATION, HeaderName::from_static("x-request-id")])
+}
+
+async fn root() -> impl IntoResponse {
+    axum::Json(json!({ "name": "Balanza", "version": env!("CARGO_PKG_VERSION"), "docs": "/docs/", "frontend": "not installed" }))
+}
+
+async fn ready(State(app): State<App>) -> Result<axum::Json<serde_json::Value>, Problem> {
+    app.db.ready().await?;
+    Ok(axum::Json(json!({ "status": "ready", "database": "ok" })))
+}
+
+/// The document as `/openapi.json` serves it.
+pub fn openapi(app: &App) -> utoipa::openapi::OpenApi {
+    domains(app).split_for_parts().1
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Balanza", description = "Multi-tenant ERP: point of sale, stock, books. Errors are RFC 9457 problem documents."),
+    modifiers(&Security),
+    tags(
+        (name = "identity", description = "People, sessions, companies to act in"),
+        (name = "tenancy", description = "The company"),
+        (name = "catalogue", description = "Products and taxes"),
+        (name = "inventory", description = "Stock"),
+        (name = "accounting", description = "Journal and reports"),
+        (name = "pos", description = "Registers, shifts, sales, receipts"),
+        (name = "imports", description = "Files of other systems"),
+        (name = "platform", description = "Background jobs"),
+    )
+)]
+struct ApiDoc;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let bearer = Http::builder().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("access_token"))));
+    }
+}

@@ -1,0 +1,263 @@
+//! The command line.
+
+use std::{net::SocketAddr, process::ExitCode, sync::Arc};
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    app,
+    config::Config,
+    jobs,
+    onboarding::{self, NewRegistration},
+    platform::{
+        App,
+        actor::{Actor, Role},
+        db::{self, Db, Urls},
+        embedded_pg::{EmbeddedPg, Options},
+        jobs as queue, telemetry,
+    },
+    replay, verify,
+};
+
+#[derive(Parser)]
+#[command(name = "balanza", version, about = "Multi-tenant ERP backend")]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API and work through background jobs (the default).
+    Serve {
+        /// Make the demo company first, if it is not there.
+        #[arg(long)]
+        demo: bool,
+        /// Leave background jobs to `balanza worker`.
+        #[arg(long)]
+        no_worker: bool,
+    },
+    /// Work through background jobs.
+    Worker,
+    /// Bring the database to this program's version.
+    Migrate,
+    /// Make the demo company, if it is not there.
+    Seed,
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Prove the books of every company; fails if an invariant does not hold.
+    Verify,
+    /// Ask a running server whether it is well (for container health checks).
+    Health,
+    /// Replay a real sales file through the API, and compare what the books say with the file.
+    Replay(replay::Options),
+    /// Run a command with DATABASE_URL pointing at a migrated database of its own.
+    DevDatabase {
+        #[arg(trailing_var_arg = true, required = true)]
+        command: Vec<String>,
+    },
+}
+
+/// Runs the command line; 78 (`EX_CONFIG`) when the configuration is not right.
+pub async fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let _only_first = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let config = match Config::from_env() {
+        Ok(config) => config,
+        Err(errors) => {
+            eprintln!("{errors}");
+            return ExitCode::from(78);
+        }
+    };
+    telemetry::init_logs(&config.log_level);
+    match dispatch(cli.command.unwrap_or(Command::Serve { demo: false, no_worker: false }), config).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("balanza: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(command: Command, config: Config) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve { demo, no_worker } => serve(config, demo, !no_worker).await?,
+        Command::Worker => {
+            let database = Database::start(&config).await?;
+            let app = app::build(config, database.connect()).await?;
+            queue::work(app, jobs::handler(), until_told_to_stop()).await;
+            database.stop().await;
+        }
+        Command::Migrate => {
+            let database = Database::start(&config).await?;
+            db::migrate(&database.urls, &config.secret_key).await?;
+            database.stop().await;
+        }
+        Command::Seed => {
+            let database = Database::start(&config).await?;
+            db::migrate(&database.urls, &config.secret_key).await?;
+            let app = app::build(config, database.connect()).await?;
+            seed_demo(&app).await?;
+            database.stop().await;
+        }
+        Command::Openapi => {
+            let urls = Urls::derive("postgres://localhost", None, None, "unused")?;
+            let app = app::build(config, Db::new(&urls, 1)).await?;
+            println!("{}", app::openapi(&app).to_pretty_json()?);
+        }
+        Command::Verify => {
+            let database = Database::start(&config).await?;
+            let whole = verify_all(&database.connect()).await?;
+            database.stop().await;
+            return Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        Command::Health => {
+            let url = format!("http://127.0.0.1:{}/ready", config.port);
+            reqwest::get(url).await?.error_for_status()?;
+        }
+        Command::Replay(options) => return replay::run(options).await,
+        Command::DevDatabase { command } => return dev_database(config, command).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The database of the configuration: the operator's, or one of our own in the data folder.
+struct Database {
+    urls: Urls,
+    embedded: Option<EmbeddedPg>,
+    pool_size: u32,
+}
+
+impl Database {
+    async fn start(config: &Config) -> anyhow::Result<Self> {
+        let (embedded, owner) = match &config.database_url {
+            Some(url) => (None, url.clone()),
+            None => {
+                let base_dir = config.data_dir.join("postgres");
+                let pg = EmbeddedPg::start(Options { base_dir, durable: true, max_connections: 100 }).await?;
+                let url = pg.superuser_url("postgres");
+                (Some(pg), url)
+            }
+        };
+        let urls = Urls::derive(&owner, config.database_app_url.as_deref(), config.database_system_url.as_deref(), &config.secret_key)?;
+        Ok(Self { urls, embedded, pool_size: config.db_pool_size })
+    }
+
+    fn connect(&self) -> Db {
+        Db::new(&self.urls, self.pool_size)
+    }
+
+    async fn stop(self) {
+        if let Some(pg) = self.embedded
+            && let Err(error) = pg.stop().await
+        {
+            tracing::warn!(%error, "the embedded PostgreSQL did not stop");
+        }
+    }
+}
+
+fn until_told_to_stop() -> CancellationToken {
+    let stop = CancellationToken::new();
+    let told = stop.clone();
+    tokio::task::spawn(async move {
+        let terminated = async {
+            match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+                Ok(mut signal) => drop(signal.recv().await),
+                Err(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            () = terminated => {}
+        }
+        told.cancel();
+    });
+    stop
+}
+
+async fn serve(config: Config, demo: bool, with_worker: bool) -> anyhow::Result<()> {
+    let address = SocketAddr::new(config.host, config.port);
+    let database = Database::start(&config).await?;
+    if database.embedded.is_some() || !config.production {
+        db::migrate(&database.urls, &config.secret_key).await?;
+    }
+    let app = app::build(config, database.connect()).await?;
+    if demo {
+        seed_demo(&app).await?;
+    }
+    let router = app::router(&app)?;
+    let listener = tokio::net::TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
+    let address = listener.local_addr()?;
+    eprintln!("\n  Balanza   http://{address}\n  API docs  http://{address}/docs/");
+    if demo {
+        eprintln!("  Demo      {}  /  {}", app.config.demo_email, app.config.demo_password);
+    }
+    eprintln!();
+
+    let stop = until_told_to_stop();
+    let worker = with_worker.then(|| tokio::task::spawn(queue::work(app.clone(), jobs::handler(), stop.clone())));
+    let limiter = Arc::clone(&app.limiter);
+    tokio::task::spawn(async move {
+        loop {
+            tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+            limiter.tidy();
+        }
+    });
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move { stop.cancelled().await })
+        .await?;
+    if let Some(worker) = worker {
+        worker.await?;
+    }
+    app.db.close().await;
+    database.stop().await;
+    Ok(())
+}
+
+/// The demo company with a few products on the shelf; nothing if the demo person is there already.
+async fn seed_demo(app: &App) -> anyhow::Result<()> {
+    let new = NewRegistration {
+        email: app.config.demo_email.clone(),
+        name: "Demo".into(),
+        password: SecretString::from(app.config.demo_password.clone()),
+        company: Some(onboarding::NewCompanyName { name: "Panadería Sol".into(), country: "EC".into() }),
+    };
+    let (person, company) = match onboarding::register(app, new).await {
+        Ok(made) => made,
+        Err(problem) if problem.code() == "identity.registration_refused" => return Ok(()),
+        Err(problem) => return Err(problem.into()),
+    };
+    let actor = Actor { person, tenant: company.context("the demo company")?, role: Role::Owner };
+    let mut tx = app.db.begin(&actor).await?;
+    onboarding::set_up(&mut tx).await?;
+    crate::imports::load_products(&mut tx, include_bytes!("../config/demo-products.csv")).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn verify_all(db: &Db) -> anyhow::Result<bool> {
+    let mut whole = true;
+    for (tenant, slug) in verify::companies(db).await? {
+        let actor = Actor { person: uuid::Uuid::nil(), tenant, role: Role::Viewer };
+        let mut tx = db.read(&actor).await?;
+        let broken = verify::verify(&mut tx).await?;
+        println!("{slug}: {}", if broken.is_empty() { "whole".to_owned() } else { broken.join("\n  ") });
+        whole &= broken.is_empty();
+    }
+    Ok(whole)
+}
+
+async fn dev_database(config: Config, command: Vec<String>) -> anyhow::Result<ExitCode> {
+    let base_dir = config.data_dir.join("dev-postgres");
+    let pg = EmbeddedPg::start(Options { base_dir, durable: false, max_connections: 50 }).await?;
+    let url = pg.superuser_url("postgres");
+    let urls = Urls::derive(&url, None, None, &config.secret_key)?;
+    db::migrate(&urls, &config.secret_key).await?;
+    let (program, arguments) = command.split_first().context("a command to run")?;
+    let status = tokio::process::Command::new(program).args(arguments).env("DATABASE_URL", &url).status().await;
+    pg.stop().await?;
+    Ok(if status?.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

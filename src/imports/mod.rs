@@ -1,0 +1,12 @@
+//! Files of other systems become our data: a batch is created, its file ingested, checked and promoted.
+//!
+//! Invariants: what is wrong is said by row and column before anything is written; promotion is one
+//! transaction, set-based, and by natural key (SKU), so that repeating it changes nothing. Calls
+//! catalogue, inventory, accounting, tenancy and platform.
+
+mod http;
+mod service;
+mod store;
+
+pub use http::router;
+pub use service::{load_products, promote};

@@ -1,0 +1,11 @@
+//! The stock ledger: append-only moves, and what they leave on hand at which cost.
+//!
+//! Invariants: on hand is never negative and equals the sum of the moves; so does its value; an empty
+//! shelf is worth nothing. Cost is the moving average: value and quantity are kept, the average is their
+//! quotient. Locks stock rows in the order of product ids. Calls catalogue, tenancy and platform.
+
+mod http;
+mod store;
+
+pub use http::router;
+pub use store::{Demand, Source, Taken, insert_warehouse, issue, main_warehouse, promote_opening_stock, receive};

@@ -1,0 +1,65 @@
+//! Every kind of background job; beside `app.rs` the only place that knows all domains.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use serde_json::{Value, json};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use crate::{
+    imports,
+    platform::{
+        App,
+        actor::{Actor, Permission},
+        http::{Path, allow},
+        jobs::{self, Claimed, Handler, Job},
+        problem::{Problem, ProblemBody},
+    },
+    pos,
+};
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(allow(Permission::CompanyRead, routes!(read_job)))
+}
+
+/// How far a background job is
+#[utoipa::path(get, path = "/api/v1/jobs/{id}", operation_id = "read_job", tag = "platform", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Job), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+async fn read_job(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>) -> Result<axum::Json<Job>, Problem> {
+    let mut tx = app.db.read(&actor).await?;
+    let job = jobs::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    tx.commit().await?;
+    Ok(axum::Json(job))
+}
+
+/// What the worker runs.
+#[must_use]
+pub fn handler() -> Handler {
+    Arc::new(|app, job| Box::pin(async move { run(&app, &job).await }))
+}
+
+async fn run(app: &App, job: &Claimed) -> Result<Value, Problem> {
+    match job.kind.as_str() {
+        "imports.promote" => {
+            let mut tx = app.db.begin(&job.actor).await?;
+            let done = imports::promote(&mut tx, id(job, "batch")?).await?;
+            tx.commit().await?;
+            Ok(done)
+        }
+        "pos.mail_receipt" => {
+            let to = job.payload.get("to").and_then(Value::as_str).unwrap_or_default().to_owned();
+            let mut tx = app.db.read(&job.actor).await?;
+            let sending = pos::mail_receipt(app, &mut tx, id(job, "sale")?, to).await?;
+            tx.commit().await?;
+            sending.await?;
+            Ok(json!({}))
+        }
+        other => Err(Problem::internal(anyhow::anyhow!("unknown job kind {other}"))),
+    }
+}
+
+fn id(job: &Claimed, field: &str) -> Result<Uuid, Problem> {
+    let text = job.payload.get(field).and_then(Value::as_str).unwrap_or_default();
+    text.parse().map_err(|e| Problem::internal(anyhow::anyhow!("{}.{field}: {e}", job.kind)))
+}

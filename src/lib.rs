@@ -1,0 +1,26 @@
+//! Balanza: a multi-tenant ERP backend.
+//!
+//! A domain uses only what stands to its left; `tests/it/architecture.rs` holds it:
+//!
+//! ```text
+//! platform < identity < tenancy < catalogue < inventory, accounting < pos < onboarding, imports < jobs, app
+//! ```
+//!
+//! Documents call ledgers (inventory, accounting); ledgers never call documents and know them only by
+//! an opaque source. What must travel the other way is an outbox event.
+
+pub mod accounting;
+pub mod app;
+pub mod catalogue;
+pub mod cli;
+pub mod config;
+pub mod identity;
+pub mod imports;
+pub mod inventory;
+pub mod jobs;
+pub mod onboarding;
+pub mod platform;
+pub mod pos;
+pub mod replay;
+pub mod tenancy;
+pub mod verify;

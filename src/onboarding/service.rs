@@ -1,0 +1,144 @@
+//! Registration and set-up.
+
+use chrono::Utc;
+use garde::Validate;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::pack;
+use crate::{
+    accounting, catalogue,
+    identity::{self, NewPerson},
+    inventory,
+    platform::{App, audit, db::TenantTx, problem::Problem},
+    pos::{self, NumberPattern},
+    tenancy::{self, NewCompany},
+};
+
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCompanyName {
+    #[garde(length(chars, min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: String,
+    /// ISO 3166-1 alpha-2; a country without a pack of its own gets the generic one.
+    #[garde(custom(two_letters))]
+    #[schema(pattern = "^[A-Z]{2}$", example = "EC")]
+    pub country: String,
+}
+
+fn two_letters(value: &str, _: &()) -> garde::Result {
+    if value.len() == 2 && value.bytes().all(|b| b.is_ascii_uppercase()) {
+        Ok(())
+    } else {
+        Err(garde::Error::new("must be two capital letters (ISO 3166-1)"))
+    }
+}
+
+/// A person, and their company if they bring one.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"email": "sol@panaderia.example", "name": "Sol Vega", "password": "Pan-de-yuca-2026",
+    "company": {"name": "Panadería Sol", "country": "EC"}}))]
+pub struct NewRegistration {
+    #[garde(email, length(chars, max = 254))]
+    #[schema(format = Email, max_length = 254)]
+    pub email: String,
+    #[garde(length(chars, min = 1, max = 120))]
+    #[schema(min_length = 1, max_length = 120)]
+    pub name: String,
+    #[garde(custom(strong))]
+    #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
+    pub password: SecretString,
+    #[garde(dive)]
+    pub company: Option<NewCompanyName>,
+}
+
+fn strong(password: &SecretString, _: &()) -> garde::Result {
+    identity::check_password(password.expose_secret()).map_err(garde::Error::new)
+}
+
+/// Adds the person and the company, of which they become the owner. Answers their ids.
+pub async fn register(app: &App, new: NewRegistration) -> Result<(Uuid, Option<Uuid>), Problem> {
+    let password_hash = identity::hash_password(app, new.password).await?;
+    let mut tx = app.db.system().await?;
+    let person = identity::add_person(&mut tx, &NewPerson { email: new.email, name: new.name, password_hash }).await?;
+    let company = match new.company {
+        Some(company) => {
+            let pack = pack::of(&company.country)?;
+            let new = NewCompany {
+                name: company.name,
+                country: company.country,
+                currency: pack.currency.clone(),
+                time_zone: pack.time_zone.clone(),
+                language: pack.language.clone(),
+                prices_include_tax: pack.prices_include_tax,
+                rounding: pack.rounding.clone(),
+            };
+            Some(tenancy::insert_company(&mut tx, &new, person, Utc::now()).await?)
+        }
+        None => None,
+    };
+    tx.commit().await?;
+    Ok((person, company))
+}
+
+/// Chart of accounts, taxes, units, payment methods, a warehouse and a register, as the country has them.
+/// What is there already stays: running it again adds what a newer pack has, and nothing else.
+pub async fn set_up(tx: &mut TenantTx) -> Result<tenancy::Company, Problem> {
+    let again = tenancy::mark_onboarded(tx).await?;
+    let company = tenancy::company(tx).await?;
+    let pack = pack::of(&company.country)?;
+    let spanish = company.language == "es";
+
+    accounting::insert_packed_accounts(tx, &pack.chart()?, &pack.accounts).await?;
+    let t = &pack.taxes;
+    let default = t.iter().find(|t| t.default).map_or("", |t| t.code.as_str());
+    catalogue::insert_packed_taxes(
+        tx,
+        &t.iter().map(|t| t.code.clone()).collect::<Vec<_>>(),
+        &t.iter().map(|t| t.name.clone()).collect::<Vec<_>>(),
+        &t.iter().map(|t| t.rate).collect::<Vec<_>>(),
+        &t.iter().map(|t| t.official_code.clone()).collect::<Vec<_>>(),
+        default,
+    )
+    .await?;
+    let u = &pack.units;
+    catalogue::insert_packed_units(
+        tx,
+        &u.iter().map(|u| u.code.clone()).collect::<Vec<_>>(),
+        &u.iter().map(|u| u.name.clone()).collect::<Vec<_>>(),
+        &u.iter().map(|u| u.decimals).collect::<Vec<_>>(),
+    )
+    .await?;
+    let m = &pack.payment_methods;
+    pos::insert_packed_payment_methods(
+        tx,
+        &m.iter().map(|m| m.code.clone()).collect::<Vec<_>>(),
+        &m.iter().map(|m| m.name.clone()).collect::<Vec<_>>(),
+        &m.iter().map(|m| m.kind.clone()).collect::<Vec<_>>(),
+        &m.iter().map(|m| m.account.clone()).collect::<Vec<_>>(),
+        &m.iter().map(|m| m.official_code.clone()).collect::<Vec<_>>(),
+    )
+    .await?;
+    inventory::insert_warehouse(tx, "MAIN", if spanish { "Bodega principal" } else { "Main warehouse" }).await?;
+    let warehouse = inventory::main_warehouse(tx).await?;
+    pos::insert_register(tx, "001", if spanish { "Caja 1" } else { "Register 1" }, warehouse, &numbers(pack)).await?;
+    if !again {
+        audit::record(tx, "onboard", "company", company.id, json!({ "country": company.country, "pack": pack.country })).await?;
+    }
+    Ok(company)
+}
+
+/// How a register of this country numbers its documents.
+pub fn numbers(pack: &pack::Pack) -> NumberPattern {
+    let prefix = |document: &str, default: &str| pack.series(document).map_or_else(|| default.into(), |s| s.prefix.clone());
+    NumberPattern {
+        sale_prefix: prefix("pos_sale", "{register}-"),
+        refund_prefix: prefix("pos_refund", "R{register}-"),
+        padding: pack.series("pos_sale").map_or(6, |s| s.padding),
+    }
+}

@@ -1,0 +1,205 @@
+//! The database, reached only through transactions that know their tenant.
+//!
+//! Two roles serve requests, neither owns a table: `balanza_app` sees one tenant at a time through
+//! row-level security; `balanza_system` sees the few tables that are needed before a tenant is known
+//! (login, job claiming). A third, the owner, only migrates.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use sqlx::{
+    AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Transaction,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use uuid::Uuid;
+
+use super::{actor::Actor, problem::Problem};
+
+/// The shipped migrations.
+pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// How to reach the database as its three roles.
+#[derive(Clone, Debug)]
+pub struct Urls {
+    pub owner: PgConnectOptions,
+    pub app: PgConnectOptions,
+    pub system: PgConnectOptions,
+}
+
+impl Urls {
+    /// From the owner's address; the two other roles get passwords derived from the server's secret,
+    /// unless they have addresses of their own.
+    pub fn derive(owner: &str, app: Option<&str>, system: Option<&str>, secret: &str) -> anyhow::Result<Self> {
+        let owner: PgConnectOptions = owner.parse().context("DATABASE_URL")?;
+        let role = |url: Option<&str>, name: &str, variable: &'static str| match url {
+            Some(url) => url.parse().context(variable),
+            None => Ok(owner.clone().username(name).password(&role_password(secret, name)?)),
+        };
+        Ok(Self {
+            app: role(app, "balanza_app", "DATABASE_APP_URL")?,
+            system: role(system, "balanza_system", "DATABASE_SYSTEM_URL")?,
+            owner,
+        })
+    }
+}
+
+fn role_password(secret: &str, role: &str) -> anyhow::Result<String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes())?;
+    mac.update(b"database role ");
+    mac.update(role.as_bytes());
+    Ok(hex::encode(mac.finalize().into_bytes()))
+}
+
+/// Makes the two serving roles where they are missing, sets their passwords and applies what is new of
+/// the migrations. Safe to run by several replicas at once: the migrator holds an advisory lock.
+pub async fn migrate(urls: &Urls, secret: &str) -> anyhow::Result<()> {
+    let mut owner = PgConnection::connect_with(&urls.owner).await.context("connecting as the owner")?;
+    for role in ["balanza_app", "balanza_system"] {
+        let password = role_password(secret, role)?;
+        // Roles belong to the cluster: another database's migration may make the same one right now.
+        let statement = format!(
+            "do $$ begin
+                 perform pg_advisory_xact_lock(7206154100);
+                 if not exists (select from pg_roles where rolname = '{role}') then
+                     create role {role} login nosuperuser nocreatedb nocreaterole nobypassrls;
+                 end if;
+                 alter role {role} password '{password}';
+             end $$"
+        );
+        sqlx::query(AssertSqlSafe(statement)).execute(&mut owner).await.with_context(|| format!("role {role}"))?;
+    }
+    MIGRATIONS.run(&mut owner).await.context("migrations")?;
+    owner.close().await?;
+    Ok(())
+}
+
+/// The pools. Queries run on the transactions made here and nowhere else.
+#[derive(Clone)]
+pub struct Db {
+    app: PgPool,
+    system: PgPool,
+}
+
+impl Db {
+    /// Pools that connect when first used.
+    #[must_use]
+    pub fn new(urls: &Urls, connections: u32) -> Self {
+        let guarded = |options: &PgConnectOptions| {
+            options.clone().application_name("balanza").options([
+                ("statement_timeout", "15s"),
+                ("lock_timeout", "2s"),
+                ("idle_in_transaction_session_timeout", "10s"),
+            ])
+        };
+        let pool = |connections| {
+            PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(3)).test_before_acquire(false)
+        };
+        Self {
+            app: pool(connections).connect_lazy_with(guarded(&urls.app)),
+            system: pool(connections.div_ceil(2)).connect_lazy_with(guarded(&urls.system)),
+        }
+    }
+
+    /// A transaction inside the actor's company.
+    pub async fn begin(&self, actor: &Actor) -> Result<TenantTx, Problem> {
+        self.open("begin", actor).await
+    }
+
+    /// A transaction that cannot write: every GET runs in one.
+    pub async fn read(&self, actor: &Actor) -> Result<TenantTx, Problem> {
+        self.open("begin read only", actor).await
+    }
+
+    async fn open(&self, begin: &str, actor: &Actor) -> Result<TenantTx, Problem> {
+        // One round trip for BEGIN and the tenant. A Uuid prints hex and dashes only.
+        let statement = format!("{begin}; select set_config('app.tenant_id', '{}', true)", actor.tenant);
+        let tx = self.app.begin_with(AssertSqlSafe(statement)).await?;
+        Ok(TenantTx { tx, tenant: actor.tenant, person: actor.person, now: Utc::now() })
+    }
+
+    /// A transaction of the system role, for what comes before a tenant is known.
+    pub async fn system(&self) -> Result<SystemTx, Problem> {
+        Ok(SystemTx { tx: self.system.begin().await? })
+    }
+
+    /// Whether the database answers and is at this program's migrations.
+    pub async fn ready(&self) -> Result<(), Problem> {
+        let mut tx = self.system().await?;
+        sqlx::query("select 1").execute(&mut *tx.tx).await?;
+        Ok(())
+    }
+
+    pub async fn close(&self) {
+        self.app.close().await;
+        self.system.close().await;
+    }
+}
+
+/// Holding one proves that the wall is up: it sees and writes one company's rows only.
+pub struct TenantTx {
+    tx: Transaction<'static, Postgres>,
+    tenant: Uuid,
+    person: Uuid,
+    now: DateTime<Utc>,
+}
+
+impl TenantTx {
+    #[must_use]
+    pub fn tenant(&self) -> Uuid {
+        self.tenant
+    }
+
+    /// Who acts.
+    #[must_use]
+    pub fn person(&self) -> Uuid {
+        self.person
+    }
+
+    /// One moment for everything that the transaction writes.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// For stores.
+    pub fn conn(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+
+    /// Lets this transaction's statements run longer than a request's may (imports).
+    pub async fn patient(&mut self) -> Result<(), Problem> {
+        sqlx::query("set local statement_timeout = '10min'").execute(&mut *self.tx).await?;
+        Ok(())
+    }
+
+    /// Makes it true. When the answer to COMMIT is lost the outcome is unknown, and the caller hears so:
+    /// the same request with the same key gives the truth.
+    pub async fn commit(self) -> Result<(), Problem> {
+        self.tx.commit().await.map_err(|error| match error {
+            sqlx::Error::Io(_) => Problem::unavailable(
+                "outcome_unknown",
+                "The connection broke while saving. Repeat the request with the same Idempotency-Key.",
+                1,
+            ),
+            other => other.into(),
+        })
+    }
+}
+
+/// See [`Db::system`].
+pub struct SystemTx {
+    tx: Transaction<'static, Postgres>,
+}
+
+impl SystemTx {
+    pub fn conn(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+
+    pub async fn commit(self) -> Result<(), Problem> {
+        Ok(self.tx.commit().await?)
+    }
+}

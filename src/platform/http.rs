@@ -1,0 +1,309 @@
+//! Requests in, answers out: our own extractors, so that every rejection is a problem document.
+
+use std::{fmt::Write as _, str::FromStr};
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, Request},
+    middleware::{Next, from_fn},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use garde::Validate;
+use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use http_body_util::BodyExt;
+use serde::{Serialize, de::DeserializeOwned};
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+use utoipa_axum::router::UtoipaMethodRouter;
+
+use super::{
+    App,
+    actor::{Permission, authentication, company_required},
+    problem::{FieldError, Problem},
+};
+
+/// A JSON body, validated. `digest` is what the body said, for idempotency.
+pub struct Json<T> {
+    pub value: T,
+    pub digest: [u8; 32],
+}
+
+impl<T> FromRequest<App> for Json<T>
+where
+    T: DeserializeOwned + Validate<Context = ()>,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
+        let is_json = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok())
+            .and_then(|v| v.split(';').next())
+            .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"));
+        if !is_json {
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Send the body as application/json."));
+        }
+        let bytes = body(request).await?;
+        let mut reader = serde_json::Deserializer::from_slice(&bytes);
+        let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            let pointer = pointer(&error.path().to_string());
+            let inner = error.into_inner();
+            match inner.classify() {
+                serde_json::error::Category::Data => Problem::field(pointer, "invalid", inner.to_string()),
+                _ => Problem::bad_request("malformed_json", format!("The body is not JSON: {inner}")),
+            }
+        })?;
+        reader.end().map_err(|e| Problem::bad_request("malformed_json", format!("The body is not JSON: {e}")))?;
+        value.validate().map_err(|report| {
+            let errors = report.iter().map(|(path, error)| FieldError {
+                pointer: pointer(&path.to_string()),
+                code: "invalid".into(),
+                detail: error.message().into(),
+            });
+            Problem::fields(errors.collect())
+        })?;
+        Ok(Self { value, digest: Sha256::digest(&bytes).into() })
+    }
+}
+
+/// A whole body within its limit; a broken or over-long one is the caller's problem.
+pub async fn body(request: Request) -> Result<bytes::Bytes, Problem> {
+    request.into_body().collect().await.map(http_body_util::Collected::to_bytes).map_err(|error| {
+        let mut source: Option<&dyn std::error::Error> = Some(&error);
+        while let Some(e) = source {
+            if e.is::<http_body_util::LengthLimitError>() {
+                return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is larger than this route takes.");
+            }
+            source = e.source();
+        }
+        Problem::bad_request("unreadable_body", "The body did not arrive whole.")
+    })
+}
+
+/// `lines[0].quantity` as a JSON pointer.
+fn pointer(path: &str) -> String {
+    let mut out = String::new();
+    for part in path.split(['.', '[']).map(|p| p.trim_end_matches(']')).filter(|p| !p.is_empty() && *p != "?") {
+        let _infallible = write!(out, "/{}", part.replace('~', "~0").replace('/', "~1"));
+    }
+    out
+}
+
+/// The query string; an unknown or repeated parameter is refused.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        serde_urlencoded::from_str(parts.uri.query().unwrap_or_default())
+            .map(Self)
+            .map_err(|error| Problem::bad_request("invalid_query", format!("The query string is not right: {error}")))
+    }
+}
+
+/// Path parameters; one that cannot be right names nothing.
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &App) -> Result<Self, Problem> {
+        let path = axum::extract::Path::from_request_parts(parts, state).await;
+        path.map(|axum::extract::Path(value)| Self(value)).map_err(|_| Problem::not_found())
+    }
+}
+
+/// Lets only callers with this permission in, and documents it on the operation.
+pub fn allow(permission: Permission, routes: UtoipaMethodRouter<App>) -> UtoipaMethodRouter<App> {
+    let (schemas, paths, methods) = mark(routes, permission.name());
+    let guard = from_fn(move |request: Request, next: Next| async move {
+        let caller = authentication(request.extensions()).map_err(|refused| Problem::from(&refused))?;
+        if permission != Permission::SignedIn {
+            let (_, role) = caller.company.ok_or_else(company_required)?;
+            if !role.may(permission) {
+                return Err(Problem::forbidden(
+                    "permission_denied",
+                    format!("This needs the permission {}; ask an administrator of the company.", permission.name()),
+                ));
+            }
+        }
+        let safe = request.method().is_safe();
+        if caller.by_cookie && !safe && !same_origin(&request) {
+            return Err(Problem::forbidden("cross_site_request", "A request by cookie must come from the same origin."));
+        }
+        Ok(next.run(request).await)
+    });
+    (schemas, paths, methods.layer(guard))
+}
+
+/// Open to everybody, said aloud.
+pub fn public(routes: UtoipaMethodRouter<App>) -> UtoipaMethodRouter<App> {
+    mark(routes, PUBLIC)
+}
+
+/// The mark of a public operation in `x-permission`.
+pub const PUBLIC: &str = "public";
+
+fn mark(mut routes: UtoipaMethodRouter<App>, name: &str) -> UtoipaMethodRouter<App> {
+    for item in routes.1.paths.values_mut() {
+        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            let extension = utoipa::openapi::extensions::Extensions::builder().add("x-permission", name).build();
+            operation.extensions.get_or_insert_default().merge(extension);
+            operation.security = Some(if name == PUBLIC {
+                vec![]
+            } else {
+                ["bearer", "cookie"].map(|s| utoipa::openapi::SecurityRequirement::new::<_, _, &str>(s, [])).into()
+            });
+        }
+    }
+    routes
+}
+
+/// Whether a browser says that the page behind a request is ours.
+fn same_origin(request: &Request) -> bool {
+    let text = |name: &HeaderName| request.headers().get(name).and_then(|v| v.to_str().ok());
+    let host = text(&header::HOST).or_else(|| request.uri().host());
+    match (text(&header::ORIGIN), host) {
+        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, from)| from == host),
+        _ => text(&HeaderName::from_static("sec-fetch-site")) == Some("same-origin"),
+    }
+}
+
+/// A finished answer: also what an idempotency key remembers.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub location: Option<String>,
+    pub body: Vec<u8>,
+    pub replayed: bool,
+}
+
+impl Answer {
+    /// 201 with the address of what was made.
+    pub fn created(location: String, body: &impl Serialize) -> Result<Self, Problem> {
+        Self::new(StatusCode::CREATED, Some(location), body)
+    }
+
+    pub fn ok(body: &impl Serialize) -> Result<Self, Problem> {
+        Self::new(StatusCode::OK, None, body)
+    }
+
+    /// 202: the work goes on; the address tells how far it is.
+    pub fn accepted(location: String, body: &impl Serialize) -> Result<Self, Problem> {
+        Self::new(StatusCode::ACCEPTED, Some(location), body)
+    }
+
+    fn new(status: StatusCode, location: Option<String>, body: &impl Serialize) -> Result<Self, Problem> {
+        Ok(Self { status, location, body: serde_json::to_vec(body).map_err(Problem::internal)?, replayed: false })
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, [(header::CONTENT_TYPE, "application/json")], self.body).into_response();
+        if let Some(location) = self.location.and_then(|l| HeaderValue::try_from(l).ok()) {
+            response.headers_mut().insert(header::LOCATION, location);
+        }
+        if self.replayed {
+            response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
+        }
+        response
+    }
+}
+
+/// An editable resource with its version as ETag.
+pub fn versioned(version: i32, body: &impl Serialize) -> Result<Response, Problem> {
+    let mut response = Answer::ok(body)?.into_response();
+    set_etag(&mut response, version);
+    Ok(response)
+}
+
+pub fn set_etag(response: &mut Response, version: i32) {
+    if let Ok(etag) = HeaderValue::try_from(format!("\"{version}\"")) {
+        response.headers_mut().insert(header::ETAG, etag);
+    }
+}
+
+/// The version that the caller has seen; 428 when it does not say.
+pub struct IfMatch(pub i32);
+
+impl FromRequestParts<App> for IfMatch {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        let Some(value) = parts.headers.get(header::IF_MATCH) else {
+            return Err(Problem::new(
+                StatusCode::PRECONDITION_REQUIRED,
+                "if_match_required",
+                "Send If-Match with the ETag of the version that you have edited.",
+            ));
+        };
+        value.to_str().ok().and_then(|v| v.trim_matches('"').parse().ok()).map(Self).ok_or_else(stale)
+    }
+}
+
+pub fn stale() -> Problem {
+    Problem::new(StatusCode::PRECONDITION_FAILED, "version_conflict", "Someone has changed it since; read it again.")
+}
+
+/// How much of a list, from where.
+#[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// Rows to answer, 1 to 200.
+    #[serde(default)]
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<String>,
+    /// `page.next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Narrows by name, SKU or barcode where the list has them.
+    pub q: Option<String>,
+}
+
+impl PageQuery {
+    pub fn limit(&self) -> Result<i64, Problem> {
+        let limit = self.limit.as_deref().map_or(Ok(50), i64::from_str);
+        limit
+            .ok()
+            .filter(|n| (1..=200).contains(n))
+            .ok_or_else(|| Problem::bad_request("invalid_query", "limit must be a number from 1 to 200."))
+    }
+
+    /// What [`Page::of`] put into the cursor, for a list of this kind.
+    pub fn after<T: DeserializeOwned>(&self, list: &str) -> Result<Option<T>, Problem> {
+        let Some(cursor) = &self.cursor else { return Ok(None) };
+        let wrong = || Problem::bad_request("invalid_cursor", "The cursor is not one of this list.");
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
+        let (of, key): (String, T) = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
+        if of == list { Ok(Some(key)) } else { Err(wrong()) }
+    }
+}
+
+/// Where a page ends.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PageEnd {
+    pub next_cursor: Option<String>,
+    pub has_more: bool,
+}
+
+/// One page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Page<T: ToSchema> {
+    pub data: Vec<T>,
+    pub page: PageEnd,
+}
+
+impl<T: ToSchema> Page<T> {
+    /// From up to `limit + 1` rows; `key` is what the next page starts after.
+    pub fn of<K: Serialize>(list: &str, mut data: Vec<T>, limit: i64, key: impl Fn(&T) -> K) -> Result<Self, Problem> {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let has_more = data.len() > limit;
+        data.truncate(limit);
+        let next_cursor = match data.last().filter(|_| has_more) {
+            Some(last) => Some(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&(list, key(last))).map_err(Problem::internal)?)),
+            None => None,
+        };
+        Ok(Self { data, page: PageEnd { next_cursor, has_more } })
+    }
+}

@@ -1,0 +1,179 @@
+//! Background work, queued in the transaction that asked for it. The rows stand behind the tenants' wall
+//! like any other; `crate::jobs` knows the kinds.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use futures::future::BoxFuture;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    App,
+    actor::{Actor, Role},
+    db::TenantTx,
+    problem::Problem,
+};
+
+const MOST_ATTEMPTS: i16 = 8;
+const LEASE_SECONDS: i32 = 60;
+
+/// Work under way or done.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Job {
+    pub id: Uuid,
+    #[schema(example = "imports.promote")]
+    pub kind: String,
+    /// `queued`, `running`, `done` or `dead`.
+    pub status: String,
+    /// Percent.
+    pub progress: i16,
+    pub result: Option<Value>,
+    pub error: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// Queues work that runs once the transaction has committed, at least once.
+pub async fn enqueue(tx: &mut TenantTx, kind: &str, payload: Value) -> Result<Uuid, Problem> {
+    let (tenant, person, now, id) = (tx.tenant(), tx.person(), tx.now(), Uuid::now_v7());
+    sqlx::query!(
+        "insert into job (tenant_id, id, kind, payload, person_id, created_at) values ($1, $2, $3, $4, $5, $6)",
+        tenant,
+        id,
+        kind,
+        payload,
+        person,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(id)
+}
+
+pub async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<Job>, Problem> {
+    let tenant = tx.tenant();
+    let job = sqlx::query_as!(
+        Job,
+        "select id, kind, status, progress, result, error, created_at, finished_at
+         from job where tenant_id = $1 and id = $2",
+        tenant,
+        id
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(job)
+}
+
+/// A claimed job, run for the person who asked, in their company.
+pub struct Claimed {
+    pub id: Uuid,
+    pub kind: String,
+    pub payload: Value,
+    pub actor: Actor,
+    attempts: i16,
+}
+
+/// Runs one kind of job; an error is retried with growing pauses.
+pub type Handler = Arc<dyn Fn(App, Arc<Claimed>) -> BoxFuture<'static, Result<Value, Problem>> + Send + Sync>;
+
+/// Works until told to stop. A worker that dies leaves a lease that runs out, and another takes over.
+pub async fn work(app: App, handler: Handler, stop: tokio_util::sync::CancellationToken) {
+    while !stop.is_cancelled() {
+        match run_one(&app, &handler).await {
+            Ok(true) => {}
+            Ok(false) => {
+                let _stop_or_time = tokio::time::timeout(Duration::from_millis(500), stop.cancelled()).await;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "jobs cannot be claimed");
+                let _stop_or_time = tokio::time::timeout(Duration::from_secs(2), stop.cancelled()).await;
+            }
+        }
+    }
+}
+
+/// Runs the next due job, if there is one. Tests drain the queue with it.
+pub async fn run_one(app: &App, handler: &Handler) -> Result<bool, Problem> {
+    let Some(job) = claim(app).await? else { return Ok(false) };
+    let job = Arc::new(job);
+    let running = handler(app.clone(), Arc::clone(&job));
+    tokio::pin!(running);
+    let outcome = loop {
+        tokio::select! {
+            outcome = &mut running => break outcome,
+            () = tokio::time::sleep(Duration::from_secs(20)) => renew(app, &job).await?,
+        }
+    };
+    if let Err(error) = &outcome {
+        tracing::warn!(job = %job.id, kind = job.kind, attempt = job.attempts, %error, "job failed");
+    }
+    settle(app, &job, outcome).await?;
+    Ok(true)
+}
+
+async fn claim(app: &App) -> Result<Option<Claimed>, Problem> {
+    let mut tx = app.db.system().await?;
+    let row = sqlx::query!(
+        r#"update job j set status = 'running', attempts = j.attempts + 1,
+                  leased_until = now() + make_interval(secs => $1)
+           from (select tenant_id, id from job
+                 where status in ('queued', 'running') and run_at <= now()
+                   and (leased_until is null or leased_until < now())
+                 order by run_at limit 1 for update skip locked) due
+           where j.tenant_id = due.tenant_id and j.id = due.id
+           returning j.tenant_id, j.id, j.kind, j.payload, j.attempts, j.person_id"#,
+        f64::from(LEASE_SECONDS)
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    tx.commit().await?;
+    Ok(row.map(|row| Claimed {
+        id: row.id,
+        kind: row.kind,
+        payload: row.payload,
+        actor: Actor { person: row.person_id, tenant: row.tenant_id, role: Role::Owner },
+        attempts: row.attempts,
+    }))
+}
+
+async fn renew(app: &App, job: &Claimed) -> Result<(), Problem> {
+    let mut tx = app.db.system().await?;
+    sqlx::query!(
+        "update job set leased_until = now() + make_interval(secs => $3) where tenant_id = $1 and id = $2",
+        job.actor.tenant,
+        job.id,
+        f64::from(LEASE_SECONDS)
+    )
+    .execute(tx.conn())
+    .await?;
+    tx.commit().await
+}
+
+async fn settle(app: &App, job: &Claimed, outcome: Result<Value, Problem>) -> Result<(), Problem> {
+    let (status, result, error) = match outcome {
+        Ok(result) => ("done", Some(result), None),
+        Err(error) if job.attempts >= MOST_ATTEMPTS => ("dead", None, Some(error.to_string())),
+        Err(error) => ("queued", None, Some(error.to_string())),
+    };
+    let pause = f64::from(2_i32.pow(u32::try_from(job.attempts.clamp(0, 10)).unwrap_or(10)));
+    let mut tx = app.db.system().await?;
+    sqlx::query!(
+        "update job set status = $3, result = $4, error = $5, leased_until = null,
+                progress = case when $3 = 'done' then 100 else progress end,
+                finished_at = case when $3 = 'queued' then null else now() end,
+                run_at = case when $3 = 'queued' then now() + make_interval(secs => $6) else run_at end
+         where tenant_id = $1 and id = $2",
+        job.actor.tenant,
+        job.id,
+        status,
+        result,
+        error,
+        pause
+    )
+    .execute(tx.conn())
+    .await?;
+    tx.commit().await
+}

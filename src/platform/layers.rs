@@ -1,0 +1,223 @@
+//! What happens to every request around its handler. `crate::app` says in which order.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::{Duration, Instant},
+};
+
+use axum::{
+    extract::{ConnectInfo, MatchedPath, Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+
+use super::{
+    App,
+    actor::{Authentication, Caller, Refused, authenticate},
+    problem::Problem,
+    rate_limit::Limit,
+    telemetry::RequestContext,
+};
+
+/// Whoever talks to us, as far as trusted proxies let us know.
+#[derive(Clone, Copy, Debug)]
+pub struct Client(pub IpAddr);
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Names the request (its own id where it is a fit one), logs it as one JSON line, counts it.
+pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let fits = |id: &&str| (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    let given = request.headers().get(&REQUEST_ID).and_then(|v| v.to_str().ok()).filter(fits);
+    let id = given.map_or_else(|| uuid::Uuid::now_v7().simple().to_string(), str::to_owned);
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let client = client(&app, &request);
+    request.extensions_mut().insert(Client(client));
+
+    let context = RequestContext { id: id.clone(), path };
+    let mut response = context.scope(next.run(request)).await;
+
+    let route = response.extensions().get::<Route>().map_or("unmatched", |r| r.0.as_str()).to_owned();
+    let caller = response.extensions().get::<Caller>();
+    let status = response.status().as_u16();
+    let elapsed = started.elapsed();
+    tracing::info!(
+        request_id = id,
+        method = %method,
+        route,
+        status,
+        duration_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
+        tenant = caller.and_then(|c| c.company).map(|c| tracing::field::display(c.0)),
+        user = caller.map(|c| tracing::field::display(c.person)),
+        client = %client,
+        "request"
+    );
+    let labels = [("method", method.to_string()), ("route", route), ("status", status.to_string())];
+    metrics::histogram!("http_request_duration_seconds", &labels[..2]).record(elapsed.as_secs_f64());
+    metrics::counter!("http_requests_total", &labels).increment(1);
+    if let Ok(id) = HeaderValue::try_from(id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}
+
+/// The route template, carried out to the log.
+#[derive(Clone)]
+struct Route(String);
+
+/// Innermost: tells the outer layers which route it was and who called.
+pub async fn annotate(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map(|path| Route(path.as_str().to_owned()));
+    let caller = request.extensions().get::<Authentication>().and_then(|a| a.as_ref().ok().cloned());
+    let mut response = next.run(request).await;
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
+    }
+    if let Some(caller) = caller {
+        response.extensions_mut().insert(caller);
+    }
+    response
+}
+
+/// The nearest address that is not one of our own proxies.
+fn client(app: &App, request: &Request) -> IpAddr {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([127, 0, 0, 1]), |c| c.0.ip());
+    if !app.config.trusted_proxies.contains(&peer) {
+        return peer;
+    }
+    let forwarded = request.headers().get("x-forwarded-for").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let mut hops = forwarded.rsplit(',').filter_map(|hop| hop.trim().parse::<IpAddr>().ok());
+    hops.find(|hop| !app.config.trusted_proxies.contains(hop)).unwrap_or(peer)
+}
+
+/// A panic is a fault of ours like any other: 500, and the process lives.
+pub fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
+    let text = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
+    Problem::internal(anyhow::anyhow!("panic: {}", text.unwrap_or("no message"))).into_response()
+}
+
+/// The same headers on every answer, errors included; a handler's own value wins.
+pub async fn secure(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let defaults = [
+        (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    for (name, value) in defaults {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// The documentation's pages may run their own scripts and styles, and nothing from elsewhere.
+pub async fn secure_docs(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(
+            "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
+        ),
+    );
+    response
+}
+
+/// Refuses hosts that we are not, where the operator has named ours.
+pub async fn trusted_host(State(app): State<App>, request: Request, next: Next) -> Result<Response, Problem> {
+    let known = &app.config.trusted_hosts;
+    if !known.is_empty() {
+        let host = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).or_else(|| request.uri().host());
+        let name = host.unwrap_or_default().rsplit_once(':').map_or(host.unwrap_or_default(), |(name, _)| name);
+        if !known.iter().any(|k| k == name) {
+            return Err(Problem::bad_request("unknown_host", "This server does not answer for that host."));
+        }
+    }
+    Ok(next.run(request).await)
+}
+
+/// `/v1/…` is the same as `/api/v1/…`: the replaced systems' clients call it so.
+pub fn rewrite_version<B>(mut request: http::Request<B>) -> http::Request<B> {
+    if request.uri().path().starts_with("/v1/") {
+        let rewritten = request.uri().path_and_query().map(|pq| format!("/api{pq}")).and_then(|pq| pq.parse().ok());
+        if let Some(uri) = rewritten {
+            *request.uri_mut() = uri;
+        }
+    }
+    request
+}
+
+/// No request takes longer than this.
+pub async fn time_out(request: Request, next: Next) -> Result<Response, Problem> {
+    match tokio::time::timeout(Duration::from_secs(30), next.run(request)).await {
+        Ok(response) => Ok(response),
+        Err(_) => Err(Problem::unavailable("timed_out", "This took longer than 30 seconds and was given up.", 5)),
+    }
+}
+
+/// Requests by client address.
+pub async fn limit_client(State(app): State<App>, request: Request, next: Next) -> Result<Response, Problem> {
+    limit(&app, Limit::Client, who(&request)).await?;
+    Ok(next.run(request).await)
+}
+
+/// Attempts with a password by client address, far fewer.
+pub async fn limit_credentials(State(app): State<App>, request: Request, next: Next) -> Result<Response, Problem> {
+    limit(&app, Limit::Credentials, who(&request)).await?;
+    Ok(next.run(request).await)
+}
+
+fn who(request: &Request) -> String {
+    request.extensions().get::<Client>().map_or_else(String::new, |client| client.0.to_string())
+}
+
+async fn limit(app: &App, limit: Limit, who: String) -> Result<(), Problem> {
+    app.limiter.check(limit, &who).await.map_err(|seconds| {
+        Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests; wait a little.")
+            .header(header::RETRY_AFTER, HeaderValue::from(seconds))
+            .header(
+                HeaderName::from_static("ratelimit-policy"),
+                HeaderValue::try_from(format!("\"{}\";q={};w=60", limit.name(), limit.per_minute()))
+                    .unwrap_or(HeaderValue::from_static("")),
+            )
+    })
+}
+
+/// Finds out who calls; guards decide what that means.
+pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let given =
+        request.headers().get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).map(|v| v.strip_prefix("Bearer ").map(str::to_owned));
+    let cookies = axum_extra::extract::CookieJar::from_headers(request.headers());
+    let named = named_company(&request);
+    let found: Authentication = match (given, cookies.get("access_token")) {
+        (Some(Some(token)), _) => authenticate(&app, &token, false).await,
+        (Some(None), _) => Err(Refused::Invalid),
+        (None, Some(cookie)) => authenticate(&app, cookie.value(), true).await,
+        (None, None) => Err(Refused::Missing),
+    };
+    let found = found.and_then(|caller| match named {
+        Some(named) if caller.company.is_some_and(|(tenant, _)| tenant.to_string() != named) => Err(Refused::TenantMismatch),
+        _ => Ok(caller),
+    });
+    request.extensions_mut().insert(found);
+    next.run(request).await
+}
+
+fn named_company(request: &Request) -> Option<String> {
+    let header = |name| request.headers().get(name).and_then(|v| v.to_str().ok());
+    header("x-company-id").or_else(|| header("x-tenant-id")).map(str::to_lowercase)
+}
+
+/// 404 and 405 in our own form.
+pub async fn not_found() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "route_not_found", "There is no such address; see /docs.")
+}
+
+pub async fn method_not_allowed(method: Method) -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", format!("{method} is not possible here; see the Allow header."))
+}

@@ -1,0 +1,342 @@
+//! Types of the counter, and what a sale comes to: pure.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use garde::Validate;
+use iso_currency::Currency;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    accounting::tax::{Share, TaxableLine, compute},
+    catalogue::Priced,
+    inventory::Demand,
+    platform::{
+        money::{Amount, Money},
+        problem::{FieldError, Problem},
+    },
+    tenancy::Rounding,
+};
+
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
+pub struct NewLine {
+    pub product_id: Uuid,
+    #[garde(custom(positive))]
+    #[schema(value_type = String, example = "3", pattern = r"^[0-9]{1,12}(\.[0-9]{1,6})?$")]
+    pub quantity: Amount,
+    /// Absent: the product's price. Taxes are in it or not as in the product's own.
+    pub unit_price: Option<Amount>,
+}
+
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
+pub struct NewPayment {
+    /// A payment method's code.
+    #[garde(length(chars, min = 1, max = 32))]
+    #[schema(example = "cash", min_length = 1, max_length = 32)]
+    pub method: String,
+    /// What was handed over; change comes out of cash only.
+    pub amount: Amount,
+}
+
+/// A sale at a register with an open shift.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
+#[schema(example = json!({"register_id": "0190d2c4-0000-7000-8000-000000000001",
+    "lines": [{"product_id": "0190d2c4-0000-7000-8000-000000000002", "quantity": "3"}],
+    "payments": [{"method": "cash", "amount": "10.00"}]}))]
+pub struct NewSale {
+    /// A UUIDv7 of the terminal's own, if it has made one.
+    pub id: Option<Uuid>,
+    pub register_id: Uuid,
+    #[garde(length(min = 1, max = 1000), dive)]
+    #[schema(min_items = 1, max_items = 1000)]
+    pub lines: Vec<NewLine>,
+    /// May be empty when the total is zero.
+    #[garde(length(max = 20), dive)]
+    #[schema(max_items = 20)]
+    pub payments: Vec<NewPayment>,
+}
+
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
+pub struct RefundLine {
+    /// The line of the sale.
+    #[schema(minimum = 1, maximum = 1000)]
+    pub line_no: i16,
+    #[garde(custom(positive))]
+    #[schema(value_type = String, example = "1", pattern = r"^[0-9]{1,12}(\.[0-9]{1,6})?$")]
+    pub quantity: Amount,
+}
+
+/// Goods that come back, by the lines of their sale.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
+#[schema(example = json!({"register_id": "0190d2c4-0000-7000-8000-000000000001",
+    "lines": [{"line_no": 1, "quantity": "1"}], "method": "cash"}))]
+pub struct NewRefund {
+    pub id: Option<Uuid>,
+    pub register_id: Uuid,
+    #[garde(length(min = 1, max = 1000), dive)]
+    #[schema(min_items = 1, max_items = 1000)]
+    pub lines: Vec<RefundLine>,
+    /// How the money goes back: a payment method's code.
+    #[garde(length(chars, min = 1, max = 32))]
+    #[schema(example = "cash", min_length = 1, max_length = 32)]
+    pub method: String,
+}
+
+fn positive(value: &Amount, _: &()) -> garde::Result {
+    if value.0 > Decimal::ZERO { Ok(()) } else { Err(garde::Error::new("must be greater than zero")) }
+}
+
+/// A posted sale or refund; amounts in the sale's currency, a refund's also positive.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Sale {
+    pub id: Uuid,
+    /// `sale` or `refund`.
+    #[schema(example = "sale")]
+    pub kind: String,
+    #[schema(example = "001-001-000000001")]
+    pub number: String,
+    pub register_id: Uuid,
+    pub shift_id: Uuid,
+    pub cashier_id: Uuid,
+    pub sold_at: DateTime<Utc>,
+    pub sale_date: NaiveDate,
+    #[schema(example = "USD")]
+    pub currency: String,
+    #[schema(example = "document")]
+    pub rounding: String,
+    pub net: Money,
+    pub tax: Money,
+    pub total: Money,
+    pub change: Money,
+    pub refunded_sale_id: Option<Uuid>,
+    pub lines: Vec<SaleLine>,
+    pub payments: Vec<Payment>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SaleLine {
+    pub line_no: i16,
+    pub product_id: Uuid,
+    #[schema(example = "PAN-001")]
+    pub sku: String,
+    #[schema(example = "Pan de yuca")]
+    pub name: String,
+    pub quantity: Amount,
+    pub unit_price: Amount,
+    pub price_includes_tax: bool,
+    pub tax_rate: Amount,
+    pub net: Money,
+    pub tax: Money,
+    pub total: Money,
+    pub refunded_quantity: Amount,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Payment {
+    #[schema(example = "cash")]
+    pub method: String,
+    pub tendered: Money,
+    /// Tendered less change.
+    pub amount: Money,
+}
+
+/// How a register takes a kind of payment.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Method {
+    pub kind: String,
+    pub role: String,
+}
+
+/// A register with its open shift, and the company's rules: all that a sale asks first.
+#[derive(Clone, Debug)]
+pub struct Till {
+    pub register: Uuid,
+    pub warehouse: Uuid,
+    pub shift: Uuid,
+    pub currency: Currency,
+    pub rounding: Rounding,
+    pub date: NaiveDate,
+    pub methods: HashMap<String, Method>,
+}
+
+/// A line about to be stored.
+#[derive(Clone, Debug)]
+pub struct PricedLine {
+    pub line_no: i16,
+    pub product: Uuid,
+    pub stocked: bool,
+    pub sku: String,
+    pub name: String,
+    pub quantity: Decimal,
+    pub unit_price: Decimal,
+    pub price_includes_tax: bool,
+    pub tax: Uuid,
+    pub tax_rate: Decimal,
+    pub share: Share,
+    pub cost_minor: i64,
+    pub refunded_line_no: Option<i16>,
+}
+
+/// A payment about to be stored, in minor units.
+#[derive(Clone, Debug)]
+pub struct Settled {
+    pub method: String,
+    pub role: String,
+    pub tendered: i64,
+    pub amount: i64,
+}
+
+/// A whole document about to be posted.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub id: Uuid,
+    pub kind: &'static str,
+    pub lines: Vec<PricedLine>,
+    pub payments: Vec<Settled>,
+    pub change: i64,
+    pub refunded_sale: Option<Uuid>,
+}
+
+impl Draft {
+    pub fn net(&self) -> i64 {
+        self.lines.iter().map(|l| l.share.net).sum()
+    }
+    pub fn tax(&self) -> i64 {
+        self.lines.iter().map(|l| l.share.tax).sum()
+    }
+    pub fn total(&self) -> i64 {
+        self.net() + self.tax()
+    }
+    pub fn cost(&self) -> i64 {
+        self.lines.iter().map(|l| l.cost_minor).sum()
+    }
+}
+
+/// Finds every line's product, price and tax; all wrong lines are named at once.
+pub fn price(new: &[NewLine], products: &[Priced], till: &Till) -> Result<Vec<PricedLine>, Problem> {
+    let by_id: HashMap<Uuid, &Priced> = products.iter().map(|p| (p.id, p)).collect();
+    let mut errors = vec![];
+    let mut lines = vec![];
+    for (i, line) in new.iter().enumerate() {
+        let Some(product) = by_id.get(&line.product_id) else {
+            errors.push(FieldError {
+                pointer: format!("/lines/{i}/product_id"),
+                code: "not_found_reference".into(),
+                detail: "is not an active product of the company".into(),
+            });
+            continue;
+        };
+        lines.push(PricedLine {
+            line_no: i16::try_from(i + 1).unwrap_or(i16::MAX),
+            product: product.id,
+            stocked: product.stocked,
+            sku: product.sku.clone(),
+            name: product.name.clone(),
+            quantity: line.quantity.0,
+            unit_price: line.unit_price.map_or(product.price, |p| p.0),
+            price_includes_tax: product.price_includes_tax,
+            tax: product.tax_id,
+            tax_rate: product.tax_rate,
+            share: Share::default(),
+            cost_minor: 0,
+            refunded_line_no: None,
+        });
+    }
+    if !errors.is_empty() {
+        return Err(Problem::fields(errors));
+    }
+    let taxable: Vec<TaxableLine> = lines
+        .iter()
+        .map(|l| TaxableLine {
+            quantity: l.quantity,
+            unit_price: l.unit_price,
+            price_includes_tax: l.price_includes_tax,
+            tax: l.tax,
+            rate: l.tax_rate,
+        })
+        .collect();
+    let shares =
+        compute(&taxable, till.rounding, till.currency).map_err(|e| Problem::field("/lines", "invalid", format!("an amount {e}")))?;
+    let total: i128 = shares.iter().map(|s| i128::from(s.net) + i128::from(s.tax)).sum();
+    if total > i128::from(MOST_MINOR) {
+        return Err(Problem::field("/lines", "invalid", "the total is too large"));
+    }
+    for (line, share) in lines.iter_mut().zip(shares) {
+        line.share = share;
+    }
+    Ok(lines)
+}
+
+/// The largest amount of a document, in minor units: sums of a great many stay inside 64 bits.
+const MOST_MINOR: i64 = 1_000_000_000_000_000;
+
+/// Payments against a total: they cover it, and what is over goes back out of cash.
+pub fn settle(payments: &[NewPayment], total: i64, till: &Till) -> Result<(Vec<Settled>, i64), Problem> {
+    let mut settled = vec![];
+    let mut errors = vec![];
+    for (i, payment) in payments.iter().enumerate() {
+        let method = till.methods.get(&payment.method);
+        let money = Money::exact(payment.amount.0, till.currency).ok().filter(|m| m.minor <= MOST_MINOR);
+        let mut wrong = |field: &str, code: &str, detail: &str| {
+            errors.push(FieldError { pointer: format!("/payments/{i}/{field}"), code: code.into(), detail: detail.into() });
+        };
+        match (method, money) {
+            (None, _) => wrong("method", "not_found_reference", "is not one of the company's payment methods"),
+            (_, None) => wrong("amount", "invalid", "is too large, or has more decimals than the currency"),
+            (Some(method), Some(money)) => {
+                settled.push((
+                    method.kind == "cash",
+                    Settled { method: payment.method.clone(), role: method.role.clone(), tendered: money.minor, amount: money.minor },
+                ));
+            }
+        }
+    }
+    if !errors.is_empty() {
+        return Err(Problem::fields(errors));
+    }
+    let tendered: i64 = settled.iter().map(|(_, s)| s.tendered).sum();
+    let change = tendered - total;
+    if change < 0 {
+        let missing = Money::new(-change, till.currency);
+        return Err(Problem::unprocessable("pos.underpaid", format!("The payments are {missing} short of the total.")));
+    }
+    let mut left = change;
+    for (is_cash, payment) in &mut settled {
+        if *is_cash {
+            let back = left.min(payment.amount);
+            payment.amount -= back;
+            left -= back;
+        }
+    }
+    if left > 0 {
+        return Err(Problem::unprocessable(
+            "pos.change_exceeds_cash",
+            "Change is given from cash only; the other payments exceed the total.",
+        ));
+    }
+    Ok((settled.into_iter().map(|(_, s)| s).collect(), change))
+}
+
+/// What the stock ledger is asked for: each stocked product once, in the order of ids.
+pub fn demands(lines: &[PricedLine]) -> Vec<Demand> {
+    let mut by_product: BTreeMap<Uuid, Demand> = BTreeMap::new();
+    for line in lines.iter().filter(|l| l.stocked) {
+        let demand = by_product.entry(line.product).or_insert(Demand { product: line.product, quantity: Decimal::ZERO, value_minor: 0 });
+        demand.quantity += line.quantity;
+        demand.value_minor += line.cost_minor;
+    }
+    by_product.into_values().collect()
+}

@@ -1,0 +1,30 @@
+//! From documents of the counter to journal entries: pure.
+
+use uuid::Uuid;
+
+use super::model::{Draft, Till};
+use crate::{
+    accounting::{Entry, Posting, Role},
+    platform::problem::Problem,
+};
+
+/// Sale: debit what was received, credit sales and output tax; debit cost, credit inventory.
+/// Refund: the mirror, through sales returns, at the original cost.
+pub fn of(draft: &Draft, till: &Till) -> Result<Entry, Problem> {
+    let (sign, revenue) = if draft.kind == "sale" { (1, Role::Sales) } else { (-1, Role::SalesReturns) };
+    let money = draft.payments.iter().map(|p| Posting { role: p.role.clone(), amount_minor: sign * p.amount });
+    let rest = [
+        Posting::credit(revenue, sign * draft.net()),
+        Posting::credit(Role::OutputTax, sign * draft.tax()),
+        Posting::debit(Role::CostOfGoodsSold, sign * draft.cost()),
+        Posting::credit(Role::Inventory, sign * draft.cost()),
+    ];
+    Entry::new(till.date, "pos", (draft.kind, draft.id), till.register, String::new(), money.chain(rest))
+}
+
+/// The drawer holds less than expected: a loss; more: a gain.
+pub fn of_difference(shift: Uuid, difference: i64, till: &Till) -> Result<Entry, Problem> {
+    let other = if difference < 0 { Role::CashShort } else { Role::CashOver };
+    let postings = [Posting::debit(Role::Cash, difference), Posting::credit(other, difference)];
+    Entry::new(till.date, "pos", ("shift", shift), till.register, "Cash difference at shift close".into(), postings)
+}

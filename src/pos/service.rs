@@ -1,0 +1,107 @@
+//! Acts of the counter.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    model::{Draft, NewRefund, NewSale, PricedLine, Sale, Settled, Till, demands, price, settle},
+    posting, store,
+};
+use crate::{
+    accounting::{self, tax::Share},
+    catalogue,
+    inventory::{self, Source},
+    platform::{audit, db::TenantTx, money::apportion, outbox, problem::Problem},
+};
+
+/// Sells: price, take from stock, post, number, store, tell. All of it or nothing.
+pub async fn ring_up(tx: &mut TenantTx, new: NewSale) -> Result<Sale, Problem> {
+    let till = open_till(tx, new.register_id).await?;
+    let ids: HashSet<Uuid> = new.lines.iter().map(|l| l.product_id).collect();
+    let products = catalogue::priced(tx, &ids.into_iter().collect::<Vec<_>>()).await?;
+    let mut lines = price(&new.lines, &products, &till)?;
+    let total = lines.iter().map(|l| l.share.net + l.share.tax).sum();
+    let (payments, change) = settle(&new.payments, total, &till)?;
+
+    let id = new.id.unwrap_or_else(Uuid::now_v7);
+    let taken = inventory::issue(tx, till.warehouse, &demands(&lines), Source { kind: "sale", id }).await?;
+    spread_cost(&mut lines, &taken);
+    let draft = Draft { id, kind: "sale", lines, payments, change, refunded_sale: None };
+    finish(tx, &till, draft).await
+}
+
+/// A product that stands on several lines was taken once: its cost goes back to the lines by quantity.
+fn spread_cost(lines: &mut [PricedLine], taken: &[inventory::Taken]) {
+    let cost: HashMap<Uuid, i64> = taken.iter().map(|t| (t.product, t.value_minor)).collect();
+    for (product, cost) in cost {
+        let weight = |l: &PricedLine| i64::try_from((l.quantity * rust_decimal::Decimal::from(1_000_000)).trunc()).unwrap_or(i64::MAX);
+        let mut own: Vec<&mut PricedLine> = lines.iter_mut().filter(|l| l.product == product && l.stocked).collect();
+        let weights: Vec<i64> = own.iter().map(|l| weight(l)).collect();
+        for (line, part) in own.iter_mut().zip(apportion(cost, &weights)) {
+            line.cost_minor = part;
+        }
+    }
+}
+
+/// Takes goods back by the lines of their sale, at the sale's own price, tax and cost.
+pub async fn refund(tx: &mut TenantTx, sale: Uuid, new: NewRefund) -> Result<Sale, Problem> {
+    let till = open_till(tx, new.register_id).await?;
+    let method = till.methods.get(&new.method).cloned();
+    let method = method.ok_or_else(|| Problem::field("/method", "not_found_reference", "is not one of the company's payment methods"))?;
+    let sold = store::lock_lines(tx, sale).await?;
+    if sold.is_empty() {
+        return Err(Problem::not_found());
+    }
+    let mut lines: Vec<PricedLine> = vec![];
+    for (i, wanted) in new.lines.iter().enumerate() {
+        let pointer = format!("/lines/{i}/line_no");
+        if lines.iter().any(|l| l.refunded_line_no == Some(wanted.line_no)) {
+            return Err(Problem::field(pointer, "duplicate", "stands twice; add the quantities up"));
+        }
+        let Some(line) = sold.iter().find(|l| l.line_no == wanted.line_no) else {
+            return Err(Problem::field(pointer, "not_found_reference", "is not a line of this sale"));
+        };
+        let part = line
+            .part(wanted.quantity.0)
+            .ok_or_else(|| Problem::conflict("pos.refund_exceeds_sale", format!("Line {} has less left to refund.", wanted.line_no)))?;
+        lines.push(PricedLine {
+            line_no: i16::try_from(i + 1).unwrap_or(i16::MAX),
+            product: line.product_id,
+            stocked: line.stocked,
+            sku: line.sku.clone(),
+            name: line.name.clone(),
+            quantity: wanted.quantity.0,
+            unit_price: line.unit_price,
+            price_includes_tax: line.price_includes_tax,
+            tax: line.tax_id,
+            tax_rate: line.tax_rate,
+            share: Share { net: part.net, tax: part.tax },
+            cost_minor: part.cost,
+            refunded_line_no: Some(wanted.line_no),
+        });
+    }
+    store::mark_refunded(tx, sale, &lines).await?;
+    let id = new.id.unwrap_or_else(Uuid::now_v7);
+    inventory::receive(tx, till.warehouse, &demands(&lines), Source { kind: "refund", id }).await?;
+    let total = lines.iter().map(|l| l.share.net + l.share.tax).sum();
+    let payments = vec![Settled { method: new.method, role: method.role, tendered: total, amount: total }];
+    let draft = Draft { id, kind: "refund", lines, payments, change: 0, refunded_sale: Some(sale) };
+    finish(tx, &till, draft).await
+}
+
+/// Posts, numbers, stores and tells: what a sale and a refund have in common.
+async fn finish(tx: &mut TenantTx, till: &Till, draft: Draft) -> Result<Sale, Problem> {
+    accounting::post(tx, &posting::of(&draft, till)?).await?;
+    let number = store::insert(tx, till, &draft).await?;
+    let total = crate::platform::money::Money::new(draft.total(), till.currency).to_string();
+    let action = if draft.kind == "sale" { "sale.completed" } else { "sale.refunded" };
+    audit::record(tx, action, "sale", draft.id, json!({ "number": number, "total": total })).await?;
+    outbox::tell(tx, action, json!({ "id": draft.id, "number": number, "total": total })).await?;
+    Ok(store::stored(tx, till, draft, number))
+}
+
+async fn open_till(tx: &mut TenantTx, register: Uuid) -> Result<Till, Problem> {
+    store::till(tx, register).await
+}

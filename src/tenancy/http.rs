@@ -1,0 +1,48 @@
+//! `/api/v1/company`.
+
+use axum::{extract::State, response::Response};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    model::{Company, CompanyPatch},
+    store,
+};
+use crate::platform::{
+    App,
+    actor::{Actor, Permission},
+    audit,
+    http::{IfMatch, Json, allow, stale, versioned},
+    problem::{Problem, ProblemBody},
+};
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(allow(Permission::CompanyRead, routes!(read_company)))
+        .routes(allow(Permission::CompanyWrite, routes!(update_company)))
+}
+
+/// The company's profile
+#[utoipa::path(get, path = "/api/v1/company", operation_id = "read_company", tag = "tenancy",
+    responses((status = 200, body = Company), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
+async fn read_company(State(app): State<App>, actor: Actor) -> Result<Response, Problem> {
+    let mut tx = app.db.read(&actor).await?;
+    let company = store::company(&mut tx).await?;
+    tx.commit().await?;
+    versioned(company.version, &company)
+}
+
+/// Change the company's profile
+#[utoipa::path(patch, path = "/api/v1/company", operation_id = "update_company", tag = "tenancy", request_body = CompanyPatch,
+    params(("If-Match" = String, Header, description = "ETag of the version that was edited", example = "\"1\"")),
+    responses((status = 200, body = Company), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
+              (status = 412, body = ProblemBody), (status = 422, body = ProblemBody), (status = 428, body = ProblemBody)))]
+async fn update_company(State(app): State<App>, actor: Actor, version: IfMatch, body: Json<CompanyPatch>) -> Result<Response, Problem> {
+    let mut tx = app.db.begin(&actor).await?;
+    if !store::update(&mut tx, &body.value, version.0).await? {
+        return Err(stale());
+    }
+    let company = store::company(&mut tx).await?;
+    audit::record(&mut tx, "update", "company", company.id, serde_json::json!({ "version": company.version })).await?;
+    tx.commit().await?;
+    versioned(company.version, &company)
+}

@@ -1,0 +1,11 @@
+//! Companies and what is true for everything they do: currency, time zone, language, tax regime.
+//!
+//! Calls identity and platform.
+
+mod http;
+mod model;
+mod store;
+
+pub use http::router;
+pub use model::{Company, NewCompany, Rounding};
+pub use store::{company, insert_company, mark_onboarded};

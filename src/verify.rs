@@ -1,0 +1,85 @@
+//! Proves the books of a company: every statement answers the rows that break an invariant.
+
+use sqlx::{AssertSqlSafe, Row};
+
+use uuid::Uuid;
+
+use crate::platform::{
+    db::{Db, TenantTx},
+    problem::Problem,
+};
+
+/// Name and question of each invariant; all of them want no rows, with `$1` the tenant.
+const INVARIANTS: [(&str, &str); 9] = [
+    (
+        "entries balance",
+        "select entry_id::text from journal_line where tenant_id = $1 group by entry_id having sum(debit_minor) <> sum(credit_minor)",
+    ),
+    (
+        "every entry has lines",
+        "select id::text from journal_entry e where tenant_id = $1
+         and not exists (select from journal_line l where l.tenant_id = $1 and l.entry_id = e.id)",
+    ),
+    (
+        "balances equal lines",
+        "select account_id::text from (
+             select account_id, debit_minor, credit_minor from account_balance where tenant_id = $1
+             union all select account_id, -debit_minor, -credit_minor from journal_line where tenant_id = $1) t
+         group by account_id having sum(debit_minor) <> 0 or sum(credit_minor) <> 0",
+    ),
+    (
+        "stock equals moves",
+        "select product_id::text from (
+             select warehouse_id, product_id, quantity, value_minor from stock_level where tenant_id = $1
+             union all select warehouse_id, product_id, -quantity, -value_minor from stock_move where tenant_id = $1) t
+         group by warehouse_id, product_id having sum(quantity) <> 0 or sum(value_minor) <> 0",
+    ),
+    (
+        "stock value equals ledger",
+        "select 'inventory' where (select coalesce(sum(value_minor), 0) from stock_level where tenant_id = $1)
+         <> (select coalesce(sum(b.debit_minor - b.credit_minor), 0) from account_balance b
+             join account_role r on r.tenant_id = $1 and r.role = 'inventory' and r.account_id = b.account_id where b.tenant_id = $1)",
+    ),
+    (
+        "numbers have no gaps",
+        "select number from (
+             select number, sequence, row_number() over (partition by register_id, kind order by sequence) as expected
+             from sale where tenant_id = $1) t where sequence <> expected",
+    ),
+    (
+        "sales equal their lines",
+        "select s.number from sale s join sale_line l on l.tenant_id = $1 and l.sale_id = s.id where s.tenant_id = $1
+         group by s.id, s.number, s.net_minor, s.tax_minor, s.cost_minor
+         having sum(l.net_minor) <> s.net_minor or sum(l.tax_minor) <> s.tax_minor or sum(l.cost_minor) <> s.cost_minor",
+    ),
+    (
+        "sales are paid",
+        "select s.number from sale s where s.tenant_id = $1 and s.total_minor <>
+         (select coalesce(sum(p.amount_minor), 0) from sale_payment p where p.tenant_id = $1 and p.sale_id = s.id)",
+    ),
+    (
+        "sales are in the journal",
+        "select s.number from sale s where s.tenant_id = $1 and s.total_minor + s.cost_minor > 0
+         and not exists (select from journal_entry e where e.tenant_id = $1 and e.source_kind = s.kind and e.source_id = s.id)",
+    ),
+];
+
+/// A line for each thing that is wrong; empty when the books are whole.
+pub async fn verify(tx: &mut TenantTx) -> Result<Vec<String>, Problem> {
+    tx.patient().await?;
+    let tenant = tx.tenant();
+    let mut broken = vec![];
+    for (name, question) in INVARIANTS {
+        for row in sqlx::query(AssertSqlSafe(question)).bind(tenant).fetch_all(tx.conn()).await? {
+            broken.push(format!("{name}: {}", row.try_get::<String, _>(0)?));
+        }
+    }
+    Ok(broken)
+}
+
+/// Every company's id and slug.
+pub async fn companies(db: &Db) -> Result<Vec<(Uuid, String)>, Problem> {
+    let mut tx = db.system().await?;
+    let rows = sqlx::query!("select tenant_id, slug from company order by slug").fetch_all(tx.conn()).await?;
+    Ok(rows.into_iter().map(|r| (r.tenant_id, r.slug)).collect())
+}

@@ -1,0 +1,8 @@
+//! All tests in one binary: stories through the HTTP API against a real PostgreSQL, and what holds the
+//! code to its own rules.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test that panics is a test that fails")]
+
+mod conventions;
+mod stories;
+mod support;

@@ -1,0 +1,226 @@
+//! A server in the test process, on a private PostgreSQL that the run starts and ends itself.
+
+use std::{net::IpAddr, path::PathBuf, sync::OnceLock};
+
+use axum::{Router, body::Body};
+use balanza::{
+    app,
+    config::Config,
+    platform::{
+        App,
+        db::{self, Db, Urls},
+        embedded_pg::{EmbeddedPg, Options},
+    },
+};
+use http::{Method, Request, StatusCode};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+/// The cluster of the run: made once, kept in the target folder, without fsync.
+fn cluster() -> &'static (String, PathBuf) {
+    static CLUSTER: OnceLock<(String, PathBuf)> = OnceLock::new();
+    CLUSTER.get_or_init(|| {
+        std::thread::spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+                let options = Options { base_dir: target.join("postgres"), durable: false, max_connections: 300 };
+                let pg = EmbeddedPg::start(options).await.expect("the tests' PostgreSQL");
+                let admin = pg.superuser_url("postgres");
+                let name = format!("run_{}", uuid::Uuid::now_v7().simple());
+                run_sql(&admin, &format!("create database {name}")).await;
+                let url = pg.superuser_url(&name);
+                let urls = Urls::derive(&url, None, None, SECRET).unwrap();
+                db::migrate(&urls, SECRET).await.expect("migrations");
+                // Left running for the next run; dropping it does not stop the server.
+                (url, target)
+            })
+        })
+        .join()
+        .unwrap()
+    })
+}
+
+async fn run_sql(url: &str, sql: &str) {
+    use sqlx::{AssertSqlSafe, ConnectOptions, Connection, postgres::PgConnectOptions};
+    let mut connection = url.parse::<PgConnectOptions>().unwrap().connect().await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+const SECRET: &str = "a test's own key, of no value to anybody else";
+
+pub struct TestApp {
+    pub app: App,
+    router: Router,
+}
+
+/// An answer, read whole.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: http::HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or(Value::Null)
+    }
+
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", String::from_utf8_lossy(&self.bytes));
+        self.json()
+    }
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        let (url, target) = tokio::task::spawn_blocking(cluster).await.unwrap();
+        let config = Config {
+            production: false,
+            host: IpAddr::from([127, 0, 0, 1]),
+            port: 0,
+            data_dir: target.join("data"),
+            database_url: None,
+            database_app_url: None,
+            database_system_url: None,
+            db_pool_size: 8,
+            secret_key: SECRET.into(),
+            jwt_secret_key: SECRET.into(),
+            jwt_previous_secret_keys: vec![],
+            jwt_access_minutes: 10,
+            jwt_refresh_days: 30,
+            cors_origins: vec!["https://shop.example".into()],
+            trusted_hosts: vec![],
+            trusted_proxies: vec![],
+            cookie_domain: None,
+            rate_limit_enabled: false,
+            redis_url: None,
+            smtp_url: None,
+            mail_from: "Balanza <no-reply@localhost>".into(),
+            log_level: "warn".into(),
+            demo_email: String::new(),
+            demo_password: String::new(),
+        };
+        let urls = Urls::derive(url, None, None, SECRET).unwrap();
+        let app = app::build(config, Db::new(&urls, 8)).await.unwrap();
+        let router = app::router(&app).unwrap();
+        Self { app, router }
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: parts.status, headers: parts.headers, bytes }
+    }
+
+    /// A new person with a new company, set up for its country.
+    pub async fn sign_up(&self, name: &str, country: &str) -> Shop<'_> {
+        let email = format!("{}@shop.example", uuid::Uuid::new_v4().simple());
+        let nobody = Shop { test: self, token: String::new() };
+        let tokens = nobody
+            .post(
+                "/api/v1/auth/register",
+                json!({ "email": email, "name": "Sol Vega", "password": PASSWORD, "company": { "name": name, "country": country } }),
+            )
+            .await
+            .expect(201);
+        let shop = Shop { test: self, token: tokens["access_token"].as_str().unwrap().into() };
+        shop.post("/api/v1/company/onboarding", Value::Null).await.expect(200);
+        shop
+    }
+
+    /// Runs every background job that is due.
+    pub async fn drain_jobs(&self) {
+        while balanza::platform::jobs::run_one(&self.app, &balanza::jobs::handler()).await.unwrap() {}
+    }
+}
+
+pub const PASSWORD: &str = "Pan-de-yuca-2026";
+
+/// Somebody acting in their company (or nobody, with an empty token).
+pub struct Shop<'a> {
+    pub test: &'a TestApp,
+    pub token: String,
+}
+
+impl Shop<'_> {
+    pub async fn get(&self, path: &str) -> Answer {
+        self.call(Method::GET, path, &[], None).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        let key = uuid::Uuid::new_v4().to_string();
+        self.call(Method::POST, path, &[("idempotency-key", &key)], Some(body)).await
+    }
+
+    pub async fn call(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header("host", "test");
+        if !self.token.is_empty() {
+            request = request.header("authorization", format!("Bearer {}", self.token));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = match body {
+            Some(body) => {
+                request = request.header("content-type", "application/json");
+                Body::from(body.to_string())
+            }
+            None => Body::empty(),
+        };
+        self.test.send(request.body(body).unwrap()).await
+    }
+
+    pub async fn import(&self, csv: &str) -> Value {
+        let batch = self.post("/api/v1/imports/batches", json!({ "target": "products" })).await.expect(201);
+        let path = format!("/api/v1/imports/batches/{}", batch["id"].as_str().unwrap());
+        let request = Request::post(format!("{path}/ingest"))
+            .header("authorization", format!("Bearer {}", self.token))
+            .header("content-type", "text/csv")
+            .body(Body::from(csv.to_owned()))
+            .unwrap();
+        self.test.send(request).await.expect(200);
+        let checked = self.post(&format!("{path}/validate"), Value::Null).await.expect(200);
+        if checked["errors"] == 0 {
+            self.post(&format!("{path}/promote"), Value::Null).await.expect(202);
+            self.test.drain_jobs().await;
+        }
+        self.get(&path).await.expect(200)
+    }
+
+    /// Product id by SKU.
+    pub async fn product(&self, sku: &str) -> String {
+        let page = self.get(&format!("/api/v1/products?q={sku}")).await.expect(200);
+        page["data"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    pub async fn register_id(&self) -> String {
+        self.get("/api/v1/pos/registers").await.expect(200)["data"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    pub async fn opens_till(&self, float: &str) -> (String, String) {
+        let register = self.register_id().await;
+        let shift = self.post("/api/v1/pos/shifts", json!({ "register_id": register, "opening_float": float })).await.expect(201);
+        (register, shift["id"].as_str().unwrap().to_owned())
+    }
+
+    pub async fn sells(&self, register: &str, lines: &[(&str, &str)], payments: &[(&str, &str)]) -> Answer {
+        let lines: Vec<Value> = lines.iter().map(|(product, quantity)| json!({ "product_id": product, "quantity": quantity })).collect();
+        let payments: Vec<Value> = payments.iter().map(|(method, amount)| json!({ "method": method, "amount": amount })).collect();
+        self.post("/api/v1/pos/sales", json!({ "register_id": register, "lines": lines, "payments": payments })).await
+    }
+
+    /// Balance by account role, from the trial balance; its two totals agree.
+    pub async fn balance(&self, role: &str) -> String {
+        let roles = self.get("/api/v1/accounting/roles").await.expect(200);
+        let balance = self.get("/api/v1/accounting/trial-balance").await.expect(200);
+        assert_eq!(balance["total_debit"], balance["total_credit"]);
+        let code = &roles["data"][role];
+        let found = balance["data"].as_array().unwrap().iter().find(|line| &line["code"] == code);
+        found.map_or("0".into(), |line| line["balance"].as_str().unwrap().to_owned())
+    }
+}
