@@ -38,7 +38,8 @@ pub struct Taken {
 /// takes what is left. All or nothing.
 ///
 /// One statement, because the rows stay locked until commit: locks by product id, so that two sales
-/// never wait for each other in a circle.
+/// never wait for each other in a circle. What is left is computed from the locked rows: an UPDATE would
+/// first try its CHECKs on the row as the statement's snapshot has it, and refuse goods that came meanwhile.
 pub async fn issue(tx: &mut TenantTx, warehouse: Uuid, demands: &[Demand], source: Source) -> Result<Vec<Taken>, Problem> {
     if demands.is_empty() {
         return Ok(vec![]);
@@ -46,7 +47,7 @@ pub async fn issue(tx: &mut TenantTx, warehouse: Uuid, demands: &[Demand], sourc
     let (tenant, now) = (tx.tenant(), tx.now());
     let (products, quantities): (Vec<Uuid>, Vec<Decimal>) = demands.iter().map(|d| (d.product, d.quantity)).unzip();
     let moves: Vec<Uuid> = demands.iter().map(|_| Uuid::now_v7()).collect();
-    let short = |_| Problem::conflict("inventory.insufficient_stock", "There is not enough of this on hand.");
+    let short = || Problem::conflict("inventory.insufficient_stock", "There is not enough of this on hand.");
     let taken = sqlx::query_as!(
         Taken,
         r#"with wanted as materialized (
@@ -58,14 +59,14 @@ pub async fn issue(tx: &mut TenantTx, warehouse: Uuid, demands: &[Demand], sourc
                order by s.product_id
                for no key update
            ), cost as materialized (
-               select w.product_id, w.move_id, w.quantity,
+               select product_id, w.move_id, w.quantity, h.quantity as held_quantity, h.value_minor as held_value,
                       case when h.quantity = w.quantity then h.value_minor
                            when h.quantity = 0 then 0
                            else round(w.quantity * h.value_minor / h.quantity)::bigint end as value_minor
                from wanted w join held h using (product_id)
            ), lowered as (
                update stock_level s
-               set quantity = s.quantity - c.quantity, value_minor = s.value_minor - c.value_minor
+               set quantity = c.held_quantity - c.quantity, value_minor = c.held_value - c.value_minor
                from cost c
                where s.tenant_id = $1 and s.warehouse_id = $2 and s.product_id = c.product_id
            ), moved as (
@@ -85,10 +86,10 @@ pub async fn issue(tx: &mut TenantTx, warehouse: Uuid, demands: &[Demand], sourc
     .fetch_all(tx.conn())
     .await
     .map_err(|error| match error {
-        e if violates(&e, "stock_level_not_negative") || violates(&e, "stock_level_value_not_negative") => short(()),
+        e if violates(&e, "stock_level_not_negative") => short(),
         e => e.into(),
     })?;
-    if taken.len() == demands.len() { Ok(taken) } else { Err(short(())) }
+    if taken.len() == demands.len() { Ok(taken) } else { Err(short()) }
 }
 
 /// Brings goods in at the value given.
