@@ -50,7 +50,7 @@ impl Client {
     }
 
     fn keep_token(&self, signed_in: &Value) -> anyhow::Result<()> {
-        let token = signed_in["access_token"].as_str().context("no access token")?.to_owned();
+        let token = text(signed_in, "/access_token")?.to_owned();
         *self.token.write().map_err(|_| anyhow::anyhow!("a thread died"))? = token;
         Ok(())
     }
@@ -78,10 +78,10 @@ impl Client {
         let mut cursor = String::new();
         loop {
             let page = self.get(&format!("{path}?limit=200{cursor}")).await?;
-            all.extend(page["data"].as_array().context("a page")?.iter().cloned());
-            match page["page"]["next_cursor"].as_str() {
-                Some(next) => cursor = format!("&cursor={next}"),
-                None => return Ok(all),
+            all.extend(list(&page)?.iter().cloned());
+            match text(&page, "/page/next_cursor") {
+                Ok(next) => cursor = format!("&cursor={next}"),
+                Err(_) => return Ok(all),
             }
         }
     }
@@ -127,9 +127,19 @@ impl Client {
     }
 }
 
+/// The text at a JSON pointer.
+pub fn text<'a>(value: &'a Value, pointer: &str) -> anyhow::Result<&'a str> {
+    value.pointer(pointer).and_then(Value::as_str).with_context(|| format!("{pointer} is missing in {value}"))
+}
+
+/// The rows of a list.
+pub fn list(page: &Value) -> anyhow::Result<&Vec<Value>> {
+    page.get("data").and_then(Value::as_array).with_context(|| format!("no list: {page}"))
+}
+
 /// Whether the outcome is unknown or the refusal passes by itself.
 fn again(status: StatusCode, body: &[u8]) -> bool {
-    let code = || serde_json::from_slice::<Value>(body).ok().and_then(|p| p["code"].as_str().map(str::to_owned));
+    let code = || serde_json::from_slice::<Value>(body).ok().and_then(|p| text(&p, "/code").ok().map(str::to_owned));
     status == StatusCode::TOO_MANY_REQUESTS
         || status == StatusCode::SERVICE_UNAVAILABLE
         || (status == StatusCode::CONFLICT && code().as_deref() == Some("idempotency_in_progress"))

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use serde_json::{Value, json};
 
 use super::{
     Terminal,
-    client::Client,
+    client::{Client, list, text},
     plan::{Plan, euros, fixed},
 };
 
@@ -39,11 +39,11 @@ async fn close_shifts(client: &Client, plan: &Plan, terminals: &[Terminal], tabl
     for (n, terminal) in terminals.iter().enumerate() {
         let mine = plan.documents.iter().filter(|d| d.terminal(terminals.len()) == n);
         let cash: i128 = 10_000 + mine.map(|d| if d.refunds.is_some() { -d.cash() } else { d.cash() }).sum::<i128>();
-        let expected = client.post(&format!("/api/v1/pos/shifts/{}/end", terminal.shift), Value::Null).await?;
-        ensure!(expected["state"] == "ended", "the shift has not ended: {expected}");
+        let ended = client.post(&format!("/api/v1/pos/shifts/{}/end", terminal.shift), Value::Null).await?;
+        ensure!(text(&ended, "/state")? == "ended", "the shift has not ended: {ended}");
         let closed =
             client.post(&format!("/api/v1/pos/shifts/{}/close", terminal.shift), json!({ "counted_cash": euros(cash.max(0)) })).await?;
-        table.row(&format!("drawer {}", n + 1), euros(cash), closed["expected_cash"].as_str().unwrap_or_default());
+        table.row(&format!("drawer {}", n + 1), euros(cash), text(&closed, "/expected_cash")?);
     }
     Ok(())
 }
@@ -84,13 +84,13 @@ async fn ledger(client: &Client, plan: &Plan, table: &mut Table) -> anyhow::Resu
     }
     let roles = client.get("/api/v1/accounting/roles").await?;
     let balance = client.get("/api/v1/accounting/trial-balance").await?;
-    let lines = balance["data"].as_array().context("trial balance")?;
+    let lines = list(&balance)?;
     for (role, amount) in expected {
-        let line = lines.iter().find(|line| line["code"] == roles["data"][role]);
-        table.row(role, euros(amount), line.and_then(|l| l["balance"].as_str()).unwrap_or("0.00"));
+        let code = text(&roles, &format!("/data/{role}"))?;
+        let line = lines.iter().find(|line| text(line, "/code").is_ok_and(|c| c == code));
+        table.row(role, euros(amount), line.map_or(Ok("0.00"), |line| text(line, "/balance"))?);
     }
-    let text = |value: &Value| value.as_str().map(str::to_owned).context("a total");
-    table.row("debit and credit", text(&balance["total_debit"])?, text(&balance["total_credit"])?);
+    table.row("debit and credit", text(&balance, "/total_debit")?, text(&balance, "/total_credit")?);
     Ok(())
 }
 
@@ -104,22 +104,19 @@ async fn stock(client: &Client, plan: &Plan, table: &mut Table) -> anyhow::Resul
     }
     let cost: HashMap<&str, i128> = plan.items.iter().map(|item| (item.code.as_str(), item.cost)).collect();
     let levels = client.pages("/api/v1/stock").await?;
-    let mut wrong = vec![];
+    let (mut wrong, mut pieces) = (vec![], 0);
     for level in &levels {
-        let code = level["sku"].as_str().context("sku")?;
-        let quantity = fixed(level["quantity"].as_str().context("quantity")?, 0)?;
-        let value = fixed(level["value"].as_str().context("value")?, 2)?;
+        let code = text(level, "/sku")?;
+        let quantity = fixed(text(level, "/quantity")?, 0)?;
+        let value = fixed(text(level, "/value")?, 2)?;
+        pieces += quantity;
         let expected = left.get(code).copied().unwrap_or_default();
         if quantity != expected || value != expected * cost.get(code).copied().unwrap_or_default() {
             wrong.push(code.to_owned());
         }
     }
     table.row("stock codes", plan.items.len(), levels.len());
-    table.row("pieces", left.values().sum::<i128>(), sum(&levels, "quantity", 0)?);
+    table.row("pieces", left.values().sum::<i128>(), pieces);
     table.row("stock codes that differ", 0, wrong.len());
     Ok(())
-}
-
-fn sum(rows: &[Value], field: &str, decimals: usize) -> anyhow::Result<i128> {
-    rows.iter().map(|row| fixed(row[field].as_str().context("a field")?, decimals)).sum()
 }

@@ -26,7 +26,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use client::Client;
+use client::{Client, list, text};
 use plan::{Document, Plan};
 
 /// What to replay, where.
@@ -117,31 +117,28 @@ async fn replay(options: &Options, url: &str, own: Option<Arc<server::Server>>) 
 
 /// Rates in hundredths of a percent, by code; exact for all that a country has.
 fn tax_rates(taxes: &Value) -> anyhow::Result<Vec<(String, i128)>> {
-    let text = |v: &Value| v.as_str().map(str::to_owned).context("a tax");
-    let list = taxes["data"].as_array().context("taxes")?;
-    list.iter().map(|tax| Ok((text(&tax["code"])?, plan::fixed(&text(&tax["rate"])?, 2)?))).collect()
+    list(taxes)?.iter().map(|tax| Ok((text(tax, "/code")?.to_owned(), plan::fixed(text(tax, "/rate")?, 2)?))).collect()
 }
 
 /// Brings the catalogue in as the shop would: a CSV file through the import's steps.
 async fn import(client: &Client, plan: &Plan) -> anyhow::Result<Arc<HashMap<String, Uuid>>> {
     let batch = client.post("/api/v1/imports/batches", json!({ "target": "products" })).await?;
-    let path = format!("/api/v1/imports/batches/{}", batch["id"].as_str().context("batch id")?);
+    let path = format!("/api/v1/imports/batches/{}", text(&batch, "/id")?);
     client.post_csv(&format!("{path}/ingest"), plan.catalogue_csv()?).await?;
     let checked = client.post(&format!("{path}/validate"), Value::Null).await?;
-    ensure!(checked["errors"] == 0, "the catalogue has errors: {}", client.get(&format!("{path}/errors")).await?);
+    ensure!(checked.get("errors") == Some(&json!(0)), "the catalogue has errors: {}", client.get(&format!("{path}/errors")).await?);
     client.post(&format!("{path}/promote"), Value::Null).await?;
     loop {
         let batch = client.get(&path).await?;
-        match batch["state"].as_str() {
-            Some("promoted") => break,
-            Some("promoting") => tokio::time::sleep(Duration::from_millis(100)).await,
-            other => anyhow::bail!("the import is {other:?}"),
+        match text(&batch, "/state")? {
+            "promoted" => break,
+            "promoting" => tokio::time::sleep(Duration::from_millis(100)).await,
+            other => anyhow::bail!("the import is {other}"),
         }
     }
     let mut ids = HashMap::new();
     for product in client.pages("/api/v1/products").await? {
-        let sku = product["sku"].as_str().context("sku")?.to_owned();
-        ids.insert(sku, product["id"].as_str().context("id")?.parse()?);
+        ids.insert(text(&product, "/sku")?.to_owned(), text(&product, "/id")?.parse()?);
     }
     println!("{} products imported", ids.len());
     Ok(Arc::new(ids))
@@ -150,14 +147,14 @@ async fn import(client: &Client, plan: &Plan) -> anyhow::Result<Arc<HashMap<Stri
 async fn open_terminal(client: &Client, n: usize) -> anyhow::Result<Terminal> {
     let code = format!("{:03}", n + 1);
     let there = client.get("/api/v1/pos/registers").await?;
-    let found = there["data"].as_array().and_then(|list| list.iter().find(|r| r["code"] == code.as_str())).cloned();
+    let found = list(&there)?.iter().find(|r| text(r, "/code").is_ok_and(|c| c == code)).cloned();
     let register = match found {
         Some(register) => register,
         None => client.post("/api/v1/pos/registers", json!({ "code": code, "name": format!("Terminal {code}") })).await?,
     };
-    let register = register["id"].as_str().context("register id")?.to_owned();
+    let register = text(&register, "/id")?.to_owned();
     let shift = client.post("/api/v1/pos/shifts", json!({ "register_id": register, "opening_float": "100.00" })).await?;
-    let shift = shift["id"].as_str().context("shift id")?.to_owned();
+    let shift = text(&shift, "/id")?.to_owned();
     Ok(Terminal { register, shift, numbers: vec![], took: vec![] })
 }
 
@@ -176,9 +173,9 @@ async fn sell<'a>(
         let (path, body) = document.request(plan, products, &terminal.register)?;
         let answer = client.post(&path, body).await.with_context(|| document.invoice.clone())?;
         terminal.took.push(began.elapsed());
-        let total = answer["total"].as_str().context("total")?;
+        let total = text(&answer, "/total")?;
         ensure!(total == plan::euros(document.total()), "{}: {total}, the file says {}", document.invoice, plan::euros(document.total()));
-        terminal.numbers.push(answer["number"].as_str().context("number")?.to_owned());
+        terminal.numbers.push(text(&answer, "/number")?.to_owned());
         bar.inc(1);
         done.fetch_add(1, Ordering::Relaxed);
     }
