@@ -7,7 +7,7 @@ use axum::{
     Router,
     extract::State,
     middleware::{from_fn, from_fn_with_state},
-    response::{Html, IntoResponse, Redirect},
+    response::IntoResponse,
     routing::get,
 };
 use http::{HeaderName, HeaderValue, Method, header};
@@ -20,13 +20,12 @@ use utoipa::{
     openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
 };
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_swagger_ui::SwaggerUi;
 
 use crate::{
     accounting, catalogue,
     config::Config,
-    identity, imports, inventory, jobs, onboarding,
-    platform::{App, actor, db::Db, layers, mail::Mailer, problem::Problem, rate_limit::Limiter, telemetry},
+    docs, identity, imports, inventory, jobs, onboarding,
+    platform::{App, actor, db::Db, files::Files, layers, mail::Mailer, problem::Problem, rate_limit::Limiter, telemetry},
     pos, tenancy,
 };
 
@@ -38,6 +37,7 @@ pub async fn build(config: Config, db: Db) -> anyhow::Result<App> {
         sessions: actor::SessionCache::default(),
         hasher: Arc::new(Semaphore::new(cores)),
         limiter: Arc::new(Limiter::new(config.rate_limit_enabled, config.redis_url.as_deref()).await.context("REDIS_URL")?),
+        files: Files::new(config.bucket.as_ref(), &config.data_dir).context("the folder for files")?,
         mailer: Mailer::new(config.smtp_url.as_deref(), &config.mail_from, &config.data_dir).context("mail")?,
         metrics: telemetry::metrics(),
         db,
@@ -45,7 +45,9 @@ pub async fn build(config: Config, db: Db) -> anyhow::Result<App> {
     })
 }
 
-/// Every domain.
+const MIB: usize = 1024 * 1024;
+
+/// Every domain, with what a body may hold there.
 fn domains(app: &App) -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(ApiDoc::openapi())
         .merge(identity::router(app))
@@ -55,14 +57,16 @@ fn domains(app: &App) -> OpenApiRouter<App> {
         .merge(inventory::router())
         .merge(accounting::router())
         .merge(pos::router())
-        .merge(imports::router().layer(axum::extract::DefaultBodyLimit::disable()))
         .merge(jobs::router())
+        .layer(RequestBodyLimitLayer::new(MIB))
+        .merge(imports::router().layer(RequestBodyLimitLayer::new(64 * MIB)))
 }
 
 /// The whole service. Refuses to start with an operation that says neither who may call it nor that
 /// everybody may.
 pub fn router(app: &App) -> anyhow::Result<Router> {
-    let (api, document) = domains(app).split_for_parts();
+    let (api, mut document) = domains(app).split_for_parts();
+    docs::complete(&mut document);
     for (path, item) in &document.paths.paths {
         let operations = [&item.get, &item.post, &item.put, &item.patch, &item.delete];
         for operation in operations.into_iter().flatten() {
@@ -76,11 +80,6 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
         .layer(from_fn(layers::annotate))
         .layer(from_fn_with_state(app.clone(), layers::identify))
         .layer(from_fn_with_state(app.clone(), layers::limit_client));
-    let docs: Router<App> = SwaggerUi::new("/docs").url("/openapi.json", document.clone()).into();
-    let docs = docs
-        .route("/redoc", get(|| async { Redirect::permanent("/docs/") }))
-        .route("/docs/problems", get(|| async { Html(include_str!("../docs/problems.html")) }))
-        .layer(from_fn(layers::secure_docs));
 
     // Outermost first.
     let around = ServiceBuilder::new()
@@ -90,11 +89,10 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
         .layer(from_fn_with_state(app.clone(), layers::trusted_host))
         .layer(cors(&app.config))
         .layer(CompressionLayer::new())
-        .layer(from_fn(layers::time_out))
-        .layer(RequestBodyLimitLayer::new(64 * 1024 * 1024));
+        .layer(from_fn(layers::time_out));
 
     let all = api
-        .merge(docs)
+        .merge(docs::router(document))
         .route("/", get(root))
         .route("/health", get(|| async { axum::Json(json!({ "status": "ok" })) }))
         .route("/healthz", get(|| async { axum::Json(json!({ "status": "ok" })) }))
@@ -130,14 +128,23 @@ async fn root() -> impl IntoResponse {
     axum::Json(json!({ "name": "Balanza", "version": env!("CARGO_PKG_VERSION"), "docs": "/docs/", "frontend": "not installed" }))
 }
 
+/// Whether requests can be served now; 503 names what is missing.
 async fn ready(State(app): State<App>) -> Result<axum::Json<serde_json::Value>, Problem> {
-    app.db.ready().await?;
-    Ok(axum::Json(json!({ "status": "ready", "database": "ok" })))
+    let (database, redis, storage) = tokio::join!(app.db.ready(), app.limiter.ready(), app.files.ready());
+    let parts = [("database", database.is_some()), ("migrations", database == Some(true)), ("redis", redis), ("storage", storage)];
+    let missing: Vec<&str> = parts.iter().filter(|(_, ok)| !ok).map(|(name, _)| *name).collect();
+    if missing.is_empty() {
+        Ok(axum::Json(json!({ "status": "ready" })))
+    } else {
+        Err(Problem::unavailable("not_ready", format!("Missing: {}.", missing.join(", ")), 2))
+    }
 }
 
 /// The document as `/openapi.json` serves it.
 pub fn openapi(app: &App) -> utoipa::openapi::OpenApi {
-    domains(app).split_for_parts().1
+    let (_, mut document) = domains(app).split_for_parts();
+    docs::complete(&mut document);
+    document
 }
 
 #[derive(OpenApi)]

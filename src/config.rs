@@ -4,6 +4,8 @@ use std::{env, net::IpAddr, path::PathBuf};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
+use crate::platform::files::Bucket;
+
 /// Everything that an operator can set. Unset means the embedded default.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -27,6 +29,8 @@ pub struct Config {
     pub cookie_domain: Option<String>,
     pub rate_limit_enabled: bool,
     pub redis_url: Option<String>,
+    /// Unset: files are kept in `data_dir`.
+    pub bucket: Option<Bucket>,
     pub smtp_url: Option<String>,
     pub mail_from: String,
     pub log_level: String,
@@ -72,6 +76,21 @@ impl Reader {
     fn list(&mut self, name: &str) -> Vec<String> {
         let text = self.text(name).unwrap_or_default();
         text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
+    }
+
+    /// The bucket, if one is named; then all that belongs to it.
+    fn bucket(&mut self) -> Option<Bucket> {
+        let name = self.text("S3_BUCKET")?;
+        let mut needed = |variable: &str| {
+            let value = self.text(variable);
+            if value.is_none() {
+                self.errors.push(format!("{variable}: must be set with S3_BUCKET"));
+            }
+            value.unwrap_or_default()
+        };
+        let (endpoint, access_key, secret_key) = (needed("S3_ENDPOINT"), needed("S3_ACCESS_KEY"), needed("S3_SECRET_KEY"));
+        let region = self.text("S3_REGION").unwrap_or_else(|| "us-east-1".into());
+        Some(Bucket { endpoint, region, name, access_key, secret_key })
     }
 
     /// A secret of at least 32 characters; in development one is made and kept in the data folder.
@@ -139,6 +158,7 @@ impl Config {
             cookie_domain: r.text("COOKIE_DOMAIN"),
             rate_limit_enabled: r.parsed("RATE_LIMIT_ENABLED", true, "true or false"),
             redis_url: r.text("REDIS_URL"),
+            bucket: r.bucket(),
             smtp_url: r.text("SMTP_URL"),
             mail_from: r.text("MAIL_FROM").unwrap_or_else(|| "Balanza <no-reply@localhost>".into()),
             log_level: r.text("LOG_LEVEL").unwrap_or_else(|| "info".into()),

@@ -14,6 +14,7 @@ pub mod app;
 pub mod catalogue;
 pub mod cli;
 pub mod config;
+pub mod docs;
 pub mod identity;
 pub mod imports;
 pub mod inventory;

@@ -1,7 +1,11 @@
 //! `/api/v1/imports`.
 
-use axum::extract::{Request, State};
+use axum::{
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+};
 use garde::Validate;
+use http::header;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -25,6 +29,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(allow(Permission::ImportsWrite, routes!(create_batch)))
         .routes(allow(Permission::ImportsWrite, routes!(read_batch)))
         .routes(allow(Permission::ImportsWrite, routes!(ingest_batch)))
+        .routes(allow(Permission::ImportsWrite, routes!(read_batch_file)))
         .routes(allow(Permission::ImportsWrite, routes!(validate_batch)))
         .routes(allow(Permission::ImportsWrite, routes!(list_wrong_rows)))
         .routes(allow(Permission::ImportsWrite, routes!(promote_batch)))
@@ -103,18 +108,40 @@ async fn read_batch(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>) 
 #[utoipa::path(post, path = "/api/v1/imports/batches/{id}/ingest", operation_id = "ingest_batch", tag = "imports", params(("id" = Uuid, Path)),
     request_body(content = String, content_type = "text/csv", example = "sku,name,price,cost,stock\nPAN-001,Pan de yuca,2.50,1.10,40\n"),
     responses((status = 200, body = Batch), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
-              (status = 409, body = ProblemBody), (status = 413, body = ProblemBody), (status = 415, body = ProblemBody), (status = 422, body = ProblemBody)))]
+              (status = 409, body = ProblemBody), (status = 413, body = ProblemBody), (status = 415, body = ProblemBody), (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
 async fn ingest_batch(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>, request: Request) -> Result<axum::Json<Batch>, Problem> {
-    let is_csv = request.headers().get(http::header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|v| v.starts_with("text/csv"));
+    let is_csv = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|v| v.starts_with("text/csv"));
     if !is_csv {
         return Err(Problem::new(http::StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Send the file as text/csv."));
     }
     let bytes = body(request).await?;
+    let file = bytes.to_vec();
     let rows = tokio::task::spawn_blocking(move || service::parse(&bytes)).await.map_err(Problem::internal)??;
+    let mut tx = app.db.read(&actor).await?;
+    store::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    tx.commit().await?;
+    app.files.put(actor.tenant, id, file, "text/csv").await?;
     let mut tx = app.db.begin(&actor).await?;
     let batch = service::ingest(&mut tx, id, &rows).await?;
     tx.commit().await?;
     Ok(axum::Json(batch.into()))
+}
+
+/// The file as it came
+#[utoipa::path(get, path = "/api/v1/imports/batches/{id}/file", operation_id = "read_batch_file", tag = "imports", params(("id" = Uuid, Path)),
+    responses((status = 200, content_type = "text/csv", body = String), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
+              (status = 404, body = ProblemBody), (status = 503, body = ProblemBody)))]
+async fn read_batch_file(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>) -> Result<Response, Problem> {
+    let mut tx = app.db.read(&actor).await?;
+    store::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    tx.commit().await?;
+    let file = app.files.get(actor.tenant, id).await?.ok_or_else(Problem::not_found)?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"import-{id}.csv\"")),
+        (header::CONTENT_SECURITY_POLICY, "sandbox".to_owned()),
+    ];
+    Ok((headers, file).into_response())
 }
 
 /// Check every row

@@ -72,6 +72,7 @@ pub async fn migrate(urls: &Urls, secret: &str) -> anyhow::Result<()> {
         sqlx::query(AssertSqlSafe(statement)).execute(&mut owner).await.with_context(|| format!("role {role}"))?;
     }
     MIGRATIONS.run(&mut owner).await.context("migrations")?;
+    sqlx::query("grant select on _sqlx_migrations to balanza_system").execute(&mut owner).await?;
     owner.close().await?;
     Ok(())
 }
@@ -125,11 +126,15 @@ impl Db {
         Ok(SystemTx { tx: self.system.begin().await? })
     }
 
-    /// Whether the database answers and is at this program's migrations.
-    pub async fn ready(&self) -> Result<(), Problem> {
-        let mut tx = self.system().await?;
-        sqlx::query("select 1").execute(&mut *tx.tx).await?;
-        Ok(())
+    /// None while the database does not answer; else whether it is at this program's migrations.
+    pub async fn ready(&self) -> Option<bool> {
+        let mut tx = self.system().await.ok()?;
+        let applied = sqlx::query_scalar::<_, i64>("select version from _sqlx_migrations where success order by version");
+        match applied.fetch_all(&mut *tx.tx).await {
+            Ok(applied) => Some(MIGRATIONS.iter().all(|m| applied.contains(&m.version))),
+            Err(sqlx::Error::Database(_)) => Some(false),
+            Err(_) => None,
+        }
     }
 
     pub async fn close(&self) {

@@ -253,7 +253,7 @@ pub fn stale() -> Problem {
 pub struct PageQuery {
     /// Rows to answer, 1 to 200.
     #[serde(default)]
-    #[param(minimum = 1, maximum = 200, default = 50)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<String>,
     /// `page.next_cursor` of the page before.
     pub cursor: Option<String>,

@@ -4,6 +4,7 @@ pub mod actor;
 pub mod audit;
 pub mod db;
 pub mod embedded_pg;
+pub mod files;
 pub mod http;
 pub mod idempotency;
 pub mod jobs;
@@ -30,5 +31,6 @@ pub struct App {
     pub hasher: Arc<tokio::sync::Semaphore>,
     pub limiter: Arc<rate_limit::Limiter>,
     pub mailer: mail::Mailer,
+    pub files: files::Files,
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
 }

@@ -84,6 +84,12 @@ impl Limiter {
         local.check_key(&who.to_owned()).map_err(|_| 60_u32.div_ceil(limit.per_minute().get()).max(1))
     }
 
+    /// Whether the shared count can be kept; also without Redis configured.
+    pub async fn ready(&self) -> bool {
+        let Some(shared) = &self.shared else { return true };
+        redis::cmd("PING").query_async::<String>(&mut shared.clone()).await.is_ok()
+    }
+
     /// Drops keys that have been quiet, so that memory stays bounded.
     pub fn tidy(&self) {
         self.client.retain_recent();

@@ -1,5 +1,9 @@
 //! The receipt: what the printer and the customer's mailbox get.
 
+use std::collections::HashMap;
+
+use iso_currency::Currency;
+use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -10,7 +14,7 @@ use crate::{
         App,
         db::TenantTx,
         mail::Mail,
-        money::Money,
+        money::{Money, digits},
         pdf::{self, Template},
         problem::Problem,
     },
@@ -24,13 +28,9 @@ struct Labels {
     number: &'static str,
     date: &'static str,
     register: &'static str,
-    cashier: &'static str,
-    qty: &'static str,
-    price: &'static str,
     total: &'static str,
     subtotal: &'static str,
     tax: &'static str,
-    paid: &'static str,
     change: &'static str,
     refund_of: &'static str,
 }
@@ -42,13 +42,9 @@ fn labels(language: &str, refund: bool) -> Labels {
             number: "N.º",
             date: "Fecha",
             register: "Caja",
-            cashier: "Atendió",
-            qty: "Cant.",
-            price: "Precio",
             total: "Total",
             subtotal: "Subtotal",
             tax: "Impuesto",
-            paid: "Pagado",
             change: "Cambio",
             refund_of: "Devolución de",
         },
@@ -57,13 +53,9 @@ fn labels(language: &str, refund: bool) -> Labels {
             number: "N.º",
             date: "Data",
             register: "Caixa",
-            cashier: "Atendente",
-            qty: "Qtd.",
-            price: "Preço",
             total: "Total",
             subtotal: "Subtotal",
             tax: "Imposto",
-            paid: "Pago",
             change: "Troco",
             refund_of: "Devolução de",
         },
@@ -72,13 +64,9 @@ fn labels(language: &str, refund: bool) -> Labels {
             number: "No.",
             date: "Date",
             register: "Register",
-            cashier: "Served by",
-            qty: "Qty",
-            price: "Price",
             total: "Total",
             subtotal: "Subtotal",
             tax: "Tax",
-            paid: "Paid",
             change: "Change",
             refund_of: "Refund of",
         },
@@ -94,12 +82,19 @@ pub async fn render(tx: &mut TenantTx, id: Uuid) -> Result<(String, impl Future<
         Some(original) => store::find(tx, original).await?.map(|s| s.number),
         None => None,
     };
-    let data = data(&sale, &company, &register, original)?;
+    let methods = store::payment_method_names(tx).await?;
+    let data = data(&sale, &company, &register, original, &methods)?;
     let number = sale.number.clone();
     Ok((number, async move { pdf::render(Template::Receipt, &data).await.map_err(Problem::internal) }))
 }
 
-fn data(sale: &Sale, company: &Company, register: &str, original: Option<String>) -> Result<serde_json::Value, Problem> {
+fn data(
+    sale: &Sale,
+    company: &Company,
+    register: &str,
+    original: Option<String>,
+    methods: &HashMap<String, String>,
+) -> Result<serde_json::Value, Problem> {
     let zone: chrono_tz::Tz = company.time_zone.parse().map_err(|e| Problem::internal(anyhow::anyhow!("{e}")))?;
     let mut groups: Vec<(String, i64, i64)> = vec![];
     for line in &sale.lines {
@@ -114,8 +109,7 @@ fn data(sale: &Sale, company: &Company, register: &str, original: Option<String>
     }
     let money = |minor| Money::new(minor, sale.net.currency).to_string();
     let lines = sale.lines.iter().map(|l| {
-        json!({ "name": l.name, "sku": l.sku, "quantity": l.quantity, "unit_price": l.unit_price,
-                "total": l.total, "tax_rate": l.tax_rate })
+        json!({ "name": l.name, "sku": l.sku, "quantity": l.quantity, "unit_price": price(l.unit_price.0, sale.net.currency), "total": l.total })
     });
     Ok(json!({
         "labels": labels(&company.language, sale.kind == "refund"),
@@ -123,17 +117,22 @@ fn data(sale: &Sale, company: &Company, register: &str, original: Option<String>
         "number": sale.number,
         "date": sale.sold_at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string(),
         "register": register,
-        "cashier": "",
         "currency": sale.currency,
         "refund_of": original,
         "lines": lines.collect::<Vec<_>>(),
         "subtotal": sale.net,
         "taxes": groups.into_iter().map(|(name, base, tax)| json!({ "name": name, "base": money(base), "tax": money(tax) })).collect::<Vec<_>>(),
         "total": sale.total,
-        "payments": sale.payments.iter().map(|p| json!({ "method": p.method, "amount": p.tendered })).collect::<Vec<_>>(),
+        "payments": sale.payments.iter().map(|p| json!({ "method": methods.get(&p.method).unwrap_or(&p.method), "amount": p.tendered })).collect::<Vec<_>>(),
         "change": (sale.change.minor != 0).then_some(sale.change),
-        "footer": "",
     }))
+}
+
+/// A unit price with the currency's digits, or more where it has more.
+fn price(exact: Decimal, currency: Currency) -> String {
+    let mut price = exact.normalize();
+    price.rescale(price.scale().max(digits(currency)));
+    price.to_string()
 }
 
 /// The job behind "send the receipt": renders and mails it.

@@ -52,6 +52,13 @@ pub async fn till(tx: &mut TenantTx, register: Uuid) -> Result<Till, Problem> {
     })
 }
 
+/// What each payment method is called, by code.
+pub async fn payment_method_names(tx: &mut TenantTx) -> Result<HashMap<String, String>, Problem> {
+    let tenant = tx.tenant();
+    let rows = sqlx::query!("select code, name from payment_method where tenant_id = $1", tenant).fetch_all(tx.conn()).await?;
+    Ok(rows.into_iter().map(|r| (r.code, r.name)).collect())
+}
+
 fn currency(code: &str) -> Result<Currency, Problem> {
     Currency::from_code(code).ok_or_else(|| Problem::internal(anyhow::anyhow!("currency {code}")))
 }

@@ -98,6 +98,7 @@ impl TestApp {
             cookie_domain: None,
             rate_limit_enabled: false,
             redis_url: None,
+            bucket: None,
             smtp_url: None,
             mail_from: "Balanza <no-reply@localhost>".into(),
             log_level: "warn".into(),

@@ -1,0 +1,80 @@
+//! Balanza beside its limits, in one run on one machine: `cargo bench`.
+//!
+//! - a POS sale, against pgbench sending the same statements one by one to the same database;
+//! - a page of products and a document, against a bare axum + sqlx program with the same statements,
+//!   and against pgbench;
+//! - a login, against argon2id alone on every core.
+//!
+//! pgbench's statements are read from `.sqlx`, so they are the program's own. Needs pgbench (beside
+//! PostgreSQL's server binaries) and wrk. `SECONDS=3 ROUNDS=3 cargo bench` by default: the rounds go
+//! through all contenders in turn, and the median of each counts.
+
+#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::float_arithmetic, reason = "a measuring tool, not the product")]
+
+mod bare;
+mod load;
+mod shop;
+mod statements;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use load::{Rate, argon2_limit, pgbench, wrk};
+use shop::Shop;
+
+/// Clients of every contender.
+const CLIENTS: usize = 8;
+
+#[tokio::main]
+async fn main() {
+    if std::env::var_os("BARE").is_some() {
+        return bare::serve().await;
+    }
+    let number = |name: &str, default: u64| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default);
+    let (time, rounds) = (Duration::from_secs(number("SECONDS", 3)), number("ROUNDS", 3));
+
+    eprintln!("setting a shop up ...");
+    let shop = Shop::open().await;
+    let scripts = statements::write(&shop);
+    let bare = bare::start(&shop).await;
+    let wrk_files = load::write_lua(&shop);
+
+    let mut results: BTreeMap<(&str, &str), Vec<Rate>> = BTreeMap::new();
+    for round in 1..=rounds {
+        eprintln!("round {round} of {rounds} ...");
+        let mut take = |work, who, rate| results.entry((work, who)).or_default().push(rate);
+        take("sale", "pgbench", pgbench(&shop, &scripts.sale, time));
+        take("sale", "balanza", wrk(&shop.url, &wrk_files.sale, time));
+        take("list", "pgbench", pgbench(&shop, &scripts.list, time));
+        take("list", "bare axum", wrk(&bare.url, &wrk_files.bare_list, time));
+        take("list", "balanza", wrk(&shop.url, &wrk_files.list, time));
+        take("document", "pgbench", pgbench(&shop, &scripts.document, time));
+        take("document", "bare axum", wrk(&bare.url, &wrk_files.bare_document, time));
+        take("document", "balanza", wrk(&shop.url, &wrk_files.document, time));
+        take("login", "argon2", argon2_limit(time));
+        take("login", "balanza", wrk(&shop.url, &wrk_files.login, time));
+    }
+    drop(bare);
+    shop.close().await;
+
+    println!("\n{} clients, {} cores, medians of {rounds} rounds of {} s\n", CLIENTS, cores(), time.as_secs());
+    println!("| work | contender | a second | p50 ms | p99 ms | Balanza is |");
+    println!("|---|---|--:|--:|--:|--:|");
+    for work in ["sale", "list", "document", "login"] {
+        let ours = median(&results[&(work, "balanza")]);
+        for ((_, who), rates) in results.iter().filter(|((w, _), _)| *w == work) {
+            let rate = median(rates);
+            let ratio = if *who == "balanza" { String::new() } else { format!("{:.0} %", 100.0 * ours.per_second / rate.per_second) };
+            println!("| {work} | {who} | {:.0} | {:.2} | {:.2} | {ratio} |", rate.per_second, rate.p50, rate.p99);
+        }
+    }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn median(rates: &[Rate]) -> Rate {
+    let mut sorted = rates.to_vec();
+    sorted.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
+    sorted[sorted.len() / 2]
+}
