@@ -8,7 +8,7 @@ COPY .sqlx .sqlx
 COPY migrations migrations
 COPY config config
 COPY templates templates
-COPY docs/problems.html docs/
+COPY docs/problems.md docs/
 COPY src src
 # The target folder outlives this build, and to cargo a new migration or country pack is not a change: hence touch.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
