@@ -2,13 +2,13 @@
 
 use balanza::app;
 
-use crate::support::{Shop, TestApp};
+use crate::support::TestApp;
 
 #[tokio::test]
 async fn every_guarded_operation_refuses_strangers() {
     let test = TestApp::start().await;
     let document = serde_json::to_value(app::openapi(&test.app)).unwrap();
-    let nobody = Shop { test: &test, token: String::new() };
+    let nobody = test.nobody();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             for member in ["x-permission", "operationId", "summary", "tags", "security"] {
