@@ -206,14 +206,14 @@ impl TestApp {
             )
             .await
             .expect(201);
-        let shop = Shop { test: self, token: tokens["access_token"].as_str().unwrap().into(), email };
+        let shop = Shop { test: self, token: tokens["access_token"].as_str().unwrap().into() };
         shop.post("/api/v1/company/onboarding", Value::Null).await.expect(200);
         shop
     }
 
     /// A caller without a token.
     pub fn nobody(&self) -> Shop<'_> {
-        Shop { test: self, token: String::new(), email: String::new() }
+        Shop { test: self, token: String::new() }
     }
 
     /// Runs every background job that is due.
@@ -228,8 +228,6 @@ pub const PASSWORD: &str = "Pan-de-yuca-2026";
 pub struct Shop<'a> {
     pub test: &'a TestApp,
     pub token: String,
-    #[expect(dead_code, reason = "the next test signs in again")]
-    pub email: String,
 }
 
 impl Shop<'_> {
