@@ -14,7 +14,7 @@ use http::{HeaderName, HeaderValue, Method, header};
 use serde_json::json;
 use tokio::sync::Semaphore;
 use tower::ServiceBuilder;
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, cors::CorsLayer, limit::RequestBodyLimitLayer};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, cors::CorsLayer};
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
@@ -45,7 +45,7 @@ pub async fn build(config: Config, db: Db) -> anyhow::Result<App> {
     })
 }
 
-const MIB: usize = 1024 * 1024;
+const MIB: u64 = 1024 * 1024;
 
 /// Every domain, with what a body may hold there.
 fn domains(app: &App) -> OpenApiRouter<App> {
@@ -58,8 +58,8 @@ fn domains(app: &App) -> OpenApiRouter<App> {
         .merge(accounting::router())
         .merge(pos::router())
         .merge(jobs::router())
-        .layer(RequestBodyLimitLayer::new(MIB))
-        .merge(imports::router().layer(RequestBodyLimitLayer::new(64 * MIB)))
+        .layer(from_fn(layers::limit_body::<MIB>))
+        .merge(imports::router().layer(from_fn(layers::limit_body::<{ 64 * MIB }>)))
 }
 
 /// The whole service. Refuses to start with an operation that says neither who may call it nor that
@@ -84,8 +84,8 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
     // Outermost first.
     let around = ServiceBuilder::new()
         .layer(from_fn_with_state(app.clone(), layers::observe))
-        .layer(CatchPanicLayer::custom(layers::panicked))
         .layer(from_fn(layers::secure))
+        .layer(CatchPanicLayer::custom(layers::panicked))
         .layer(from_fn_with_state(app.clone(), layers::trusted_host))
         .layer(cors(&app.config))
         .layer(CompressionLayer::new())

@@ -104,7 +104,7 @@ fn line(row: &store::LineRow, currency: Currency) -> JournalLine {
 #[derive(Serialize, ToSchema)]
 struct AccountRoles {
     /// Account code by role.
-    data: std::collections::HashMap<String, String>,
+    data: std::collections::BTreeMap<String, String>,
 }
 
 /// Which account plays which part in automatic postings
@@ -114,5 +114,5 @@ async fn list_account_roles(State(app): State<App>, actor: Actor) -> Result<axum
     let mut tx = app.db.read(&actor).await?;
     let data = store::role_accounts(&mut tx).await?;
     tx.commit().await?;
-    Ok(axum::Json(AccountRoles { data }))
+    Ok(axum::Json(AccountRoles { data: data.into_iter().collect() }))
 }

@@ -3,6 +3,7 @@
 use std::{fmt::Write as _, str::FromStr};
 
 use axum::{
+    body::Body,
     extract::{FromRequest, FromRequestParts, Request},
     middleware::{Next, from_fn},
     response::{IntoResponse, Response},
@@ -10,10 +11,16 @@ use axum::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use garde::Validate;
 use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Limited};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{
+        RefOr,
+        path::{Operation, ParameterIn},
+    },
+};
 use utoipa_axum::router::UtoipaMethodRouter;
 
 use super::{
@@ -21,6 +28,9 @@ use super::{
     actor::{Permission, authentication, company_required},
     problem::{FieldError, Problem},
 };
+
+/// The longest JSON body, in bytes.
+const MOST_JSON: usize = 1024 * 1024;
 
 /// A JSON body, validated. `digest` is what the body said, for idempotency.
 pub struct Json<T> {
@@ -44,7 +54,8 @@ where
         if !is_json {
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Send the body as application/json."));
         }
-        let bytes = body(request).await?;
+        // Also on routes that take larger bodies of other types.
+        let bytes = body(request.map(|body| Body::new(Limited::new(body, MOST_JSON)))).await?;
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let pointer = pointer(&error.path().to_string());
@@ -73,7 +84,7 @@ pub async fn body(request: Request) -> Result<bytes::Bytes, Problem> {
         let mut source: Option<&dyn std::error::Error> = Some(&error);
         while let Some(e) = source {
             if e.is::<http_body_util::LengthLimitError>() {
-                return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is larger than this route takes.");
+                return Problem::body_too_large();
             }
             source = e.source();
         }
@@ -141,10 +152,20 @@ pub fn public(routes: UtoipaMethodRouter<App>) -> UtoipaMethodRouter<App> {
     mark(routes, PUBLIC)
 }
 
+/// Refuses a query parameter that the operation does not document.
+fn only_known_parameters(known: &[String], query: &str) -> Result<(), Problem> {
+    let given: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+    match given.iter().find(|(name, _)| !known.contains(name)) {
+        Some((name, _)) => Err(Problem::bad_request("invalid_query", format!("The query parameter {name} is not known here."))),
+        None => Ok(()),
+    }
+}
+
 /// The mark of a public operation in `x-permission`.
 pub const PUBLIC: &str = "public";
 
 fn mark(mut routes: UtoipaMethodRouter<App>, name: &str) -> UtoipaMethodRouter<App> {
+    let mut known = vec![];
     for item in routes.1.paths.values_mut() {
         let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in operations.into_iter().flatten() {
@@ -155,9 +176,43 @@ fn mark(mut routes: UtoipaMethodRouter<App>, name: &str) -> UtoipaMethodRouter<A
             } else {
                 ["bearer", "cookie"].map(|s| utoipa::openapi::SecurityRequirement::new::<_, _, &str>(s, [])).into()
             });
+            document_refusals(operation, name == PUBLIC);
+            let parameters = operation.parameters.iter().flatten().filter_map(inline);
+            known.extend(parameters.filter(|p| matches!(p.parameter_in, ParameterIn::Query)).map(|p| p.name.clone()));
         }
     }
-    routes
+    let known: std::sync::Arc<[String]> = known.into();
+    let check = from_fn(move |request: Request, next: Next| {
+        let known = std::sync::Arc::clone(&known);
+        async move {
+            only_known_parameters(&known, request.uri().query().unwrap_or_default())?;
+            Ok::<Response, Problem>(next.run(request).await)
+        }
+    });
+    (routes.0, routes.1, routes.2.layer(check))
+}
+
+/// What stands in the document itself; our operations refer to nothing else for these.
+fn inline<T>(item: &RefOr<T>) -> Option<&T> {
+    match item {
+        RefOr::T(item) => Some(item),
+        RefOr::Ref(_) => None,
+    }
+}
+
+/// Adds the refusals that come from what stands around every handler, and gives all of them their form.
+fn document_refusals(operation: &mut Operation, is_public: bool) {
+    let takes_json = operation.request_body.as_ref().and_then(inline).is_some_and(|body| body.content.contains_key("application/json"));
+    let around = [(!is_public, "401"), (!is_public, "403"), (takes_json, "413"), (takes_json, "415"), (takes_json, "422"), (true, "400")];
+    let refusals = &mut operation.responses.responses;
+    for (_, status) in around.into_iter().filter(|(owed, _)| *owed) {
+        refusals.entry(status.to_owned()).or_insert_with(|| utoipa::openapi::Response::new("").into());
+    }
+    for (status, refusal) in refusals.iter_mut().filter(|(status, _)| status.starts_with(['4', '5'])) {
+        let reason = StatusCode::from_bytes(status.as_bytes()).ok().and_then(|s| s.canonical_reason()).unwrap_or_default();
+        let body = utoipa::openapi::Content::new(Some(utoipa::openapi::Ref::from_schema_name("ProblemBody")));
+        *refusal = utoipa::openapi::ResponseBuilder::new().description(reason).content("application/problem+json", body).build().into();
+    }
 }
 
 /// Whether a browser says that the page behind a request is ours.

@@ -6,6 +6,7 @@ use std::{
 };
 
 use axum::{
+    body::Body,
     extract::{ConnectInfo, MatchedPath, Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -150,6 +151,16 @@ pub fn rewrite_version<B>(mut request: http::Request<B>) -> http::Request<B> {
         }
     }
     request
+}
+
+/// A body that says it is too long is refused before it is read; one that does not say breaks off.
+pub async fn limit_body<const MOST: u64>(request: Request, next: Next) -> Result<Response, Problem> {
+    let said = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<u64>().ok());
+    if said.is_some_and(|length| length > MOST) {
+        return Err(Problem::body_too_large());
+    }
+    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+    Ok(next.run(request.map(|body| Body::new(http_body_util::Limited::new(body, most)))).await)
 }
 
 /// No request takes longer than this.

@@ -73,6 +73,11 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is no such thing, or it is not yours.")
     }
 
+    #[must_use]
+    pub fn body_too_large() -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is larger than this route takes.")
+    }
+
     pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)
     }

@@ -1,5 +1,7 @@
 //! A server in the test process, on a private PostgreSQL that the run starts and ends itself.
 
+pub mod operations;
+
 use std::{net::IpAddr, path::PathBuf, sync::OnceLock};
 
 use axum::{Router, body::Body};
@@ -15,11 +17,21 @@ use balanza::{
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
 use tower::ServiceExt;
 
 /// The cluster of the run: made once, kept in the target folder, without fsync.
-fn cluster() -> &'static (String, PathBuf) {
-    static CLUSTER: OnceLock<(String, PathBuf)> = OnceLock::new();
+struct Cluster {
+    admin: String,
+    /// The database that tests share, a tenant each.
+    shared: String,
+    /// A migrated database that nobody is connected to: others are copied from it.
+    template: String,
+    target: PathBuf,
+}
+
+fn cluster() -> &'static Cluster {
+    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
     CLUSTER.get_or_init(|| {
         std::thread::spawn(|| {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -28,13 +40,15 @@ fn cluster() -> &'static (String, PathBuf) {
                 let options = Options { base_dir: target.join("postgres"), durable: false, max_connections: 300 };
                 let pg = EmbeddedPg::start(options).await.expect("the tests' PostgreSQL");
                 let admin = pg.superuser_url("postgres");
-                let name = format!("run_{}", uuid::Uuid::now_v7().simple());
-                run_sql(&admin, &format!("create database {name}")).await;
-                let url = pg.superuser_url(&name);
-                let urls = Urls::derive(&url, None, None, SECRET).unwrap();
+                drop_old_databases(&admin).await;
+                let template = database_name();
+                run_sql(&admin, &format!("create database {template}")).await;
+                let urls = Urls::derive(&pg.superuser_url(&template), None, None, SECRET).unwrap();
                 db::migrate(&urls, SECRET).await.expect("migrations");
+                let name = database_name();
+                run_sql(&admin, &format!("create database {name} template {template}")).await;
                 // Left running for the next run; dropping it does not stop the server.
-                (url, target)
+                Cluster { shared: pg.superuser_url(&name), admin, template, target }
             })
         })
         .join()
@@ -42,9 +56,31 @@ fn cluster() -> &'static (String, PathBuf) {
     })
 }
 
+/// Names sort by age.
+fn database_name() -> String {
+    format!("run_{}", uuid::Uuid::now_v7().simple())
+}
+
+/// Databases of runs that ended long ago would fill the disk.
+async fn drop_old_databases(admin: &str) {
+    let hour_ago = uuid::Timestamp::from_unix(uuid::NoContext, u64::try_from(chrono::Utc::now().timestamp()).unwrap() - 3600, 0);
+    let mut connection = connect(&admin.parse().unwrap()).await;
+    let old: Vec<String> = sqlx::query_scalar("select datname::text from pg_database where datname like 'run\\_%' and datname < $1")
+        .bind(format!("run_{}", uuid::Uuid::new_v7(hour_ago).simple()))
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    for name in old {
+        let _in_use = sqlx::query(AssertSqlSafe(format!("drop database if exists {name}"))).execute(&mut connection).await;
+    }
+}
+
+pub async fn connect(options: &PgConnectOptions) -> PgConnection {
+    options.connect().await.unwrap()
+}
+
 async fn run_sql(url: &str, sql: &str) {
-    use sqlx::{AssertSqlSafe, ConnectOptions, Connection, postgres::PgConnectOptions};
-    let mut connection = url.parse::<PgConnectOptions>().unwrap().connect().await.unwrap();
+    let mut connection = connect(&url.parse().unwrap()).await;
     sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
 }
@@ -53,7 +89,9 @@ const SECRET: &str = "a test's own key, of no value to anybody else";
 
 pub struct TestApp {
     pub app: App,
-    router: Router,
+    pub urls: Urls,
+    pub router: Router,
+    url: String,
 }
 
 /// An answer, read whole.
@@ -76,13 +114,36 @@ impl Answer {
 }
 
 impl TestApp {
+    /// On the database that all tests share.
     pub async fn start() -> Self {
-        let (url, target) = tokio::task::spawn_blocking(cluster).await.unwrap();
-        let config = Config {
+        Self::with(|_| {}).await
+    }
+
+    /// On the shared database, with a configuration of its own.
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let cluster = tokio::task::spawn_blocking(cluster).await.unwrap();
+        Self::on(&cluster.shared, change).await
+    }
+
+    /// On a database of its own, for what is not kept apart by tenant: jobs, and the wall itself.
+    pub async fn alone(change: impl FnOnce(&mut Config)) -> Self {
+        // One after the other: a template that is being copied cannot be copied.
+        static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+        let cluster = tokio::task::spawn_blocking(cluster).await.unwrap();
+        let name = database_name();
+        let turn = TURN.lock().await;
+        run_sql(&cluster.admin, &format!("create database {name} template {}", cluster.template)).await;
+        drop(turn);
+        let (server, _) = cluster.shared.rsplit_once('/').unwrap();
+        Self::on(&format!("{server}/{name}"), change).await
+    }
+
+    async fn on(url: &str, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config {
             production: false,
             host: IpAddr::from([127, 0, 0, 1]),
             port: 0,
-            data_dir: target.join("data"),
+            data_dir: cluster().target.join("data"),
             database_url: None,
             database_app_url: None,
             database_system_url: None,
@@ -105,10 +166,26 @@ impl TestApp {
             demo_email: String::new(),
             demo_password: String::new(),
         };
-        let urls = Urls::derive(url, None, None, SECRET).unwrap();
-        let app = app::build(config, Db::new(&urls, 8)).await.unwrap();
+        change(&mut config);
+        let urls = Urls::derive(url, config.database_app_url.as_deref(), None, SECRET).unwrap();
+        let app = app::build(config.clone(), Db::new(&urls, config.db_pool_size)).await.unwrap();
         let router = app::router(&app).unwrap();
-        Self { app, router }
+        Self { app, urls, router, url: url.into() }
+    }
+
+    /// The same database behind a server that row-level security does not bind.
+    pub async fn past_the_wall(&self) -> Self {
+        Self::on(&self.url, |config| config.database_app_url = Some(self.url.clone())).await
+    }
+
+    /// Past the wall: the owner of the tables, who is a superuser here.
+    pub async fn superuser(&self) -> PgConnection {
+        connect(&self.urls.owner).await
+    }
+
+    /// The OpenAPI document.
+    pub fn document(&self) -> Value {
+        serde_json::to_value(app::openapi(&self.app)).unwrap()
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -121,7 +198,7 @@ impl TestApp {
     /// A new person with a new company, set up for its country.
     pub async fn sign_up(&self, name: &str, country: &str) -> Shop<'_> {
         let email = format!("{}@shop.example", uuid::Uuid::new_v4().simple());
-        let nobody = Shop { test: self, token: String::new() };
+        let nobody = self.nobody();
         let tokens = nobody
             .post(
                 "/api/v1/auth/register",
@@ -132,6 +209,11 @@ impl TestApp {
         let shop = Shop { test: self, token: tokens["access_token"].as_str().unwrap().into() };
         shop.post("/api/v1/company/onboarding", Value::Null).await.expect(200);
         shop
+    }
+
+    /// A caller without a token.
+    pub fn nobody(&self) -> Shop<'_> {
+        Shop { test: self, token: String::new() }
     }
 
     /// Runs every background job that is due.
@@ -179,12 +261,7 @@ impl Shop<'_> {
     pub async fn import(&self, csv: &str) -> Value {
         let batch = self.post("/api/v1/imports/batches", json!({ "target": "products" })).await.expect(201);
         let path = format!("/api/v1/imports/batches/{}", batch["id"].as_str().unwrap());
-        let request = Request::post(format!("{path}/ingest"))
-            .header("authorization", format!("Bearer {}", self.token))
-            .header("content-type", "text/csv")
-            .body(Body::from(csv.to_owned()))
-            .unwrap();
-        self.test.send(request).await.expect(200);
+        self.ingest(&path, csv).await.expect(200);
         let checked = self.post(&format!("{path}/validate"), Value::Null).await.expect(200);
         if checked["errors"] == 0 {
             self.post(&format!("{path}/promote"), Value::Null).await.expect(202);
@@ -193,10 +270,25 @@ impl Shop<'_> {
         self.get(&path).await.expect(200)
     }
 
+    /// Gives a batch its file.
+    pub async fn ingest(&self, batch: &str, csv: &str) -> Answer {
+        let request = Request::post(format!("{batch}/ingest"))
+            .header("authorization", format!("Bearer {}", self.token))
+            .header("content-type", "text/csv")
+            .body(Body::from(csv.to_owned()))
+            .unwrap();
+        self.test.send(request).await
+    }
+
     /// Product id by SKU.
     pub async fn product(&self, sku: &str) -> String {
         let page = self.get(&format!("/api/v1/products?q={sku}")).await.expect(200);
         page["data"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The id of the company that this person acts in.
+    pub async fn company(&self) -> uuid::Uuid {
+        self.get("/api/v1/company").await.expect(200)["id"].as_str().unwrap().parse().unwrap()
     }
 
     pub async fn register_id(&self) -> String {

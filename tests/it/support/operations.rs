@@ -1,0 +1,271 @@
+//! Every operation of the OpenAPI document as a request that would succeed, and a company that has one
+//! of everything such requests speak of. What the document gains, the walks over it gain.
+
+use std::collections::BTreeMap;
+
+use axum::body::Body;
+use http::{Method, Request};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Answer, Shop, TestApp};
+
+/// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
+/// tests of isolation.
+const NAMED_BY_PATH: [(&str, &str); 5] = [
+    ("/api/v1/products/{id}", "product"),
+    ("/api/v1/imports/batches/{id}", "import_batch"),
+    ("/api/v1/jobs/{id}", "job"),
+    ("/api/v1/pos/shifts/{id}", "shift"),
+    ("/api/v1/pos/sales/{id}", "sale"),
+];
+
+/// What a field of a body names.
+const NAMED_BY_FIELD: [(&str, &str); 5] =
+    [("register_id", "register"), ("product_id", "product"), ("tax_id", "tax"), ("company_id", "company"), ("id", OWN_ID)];
+
+/// The id that a client gives to the thing it makes.
+pub const OWN_ID: &str = "its own id";
+
+/// One method of one path.
+pub struct Operation {
+    pub method: Method,
+    pub path: String,
+    pub value: Value,
+    /// The schema of a JSON body, references resolved.
+    pub schema: Option<Value>,
+    pub content_type: Option<String>,
+}
+
+impl Operation {
+    pub fn all(document: &Value) -> Vec<Self> {
+        let mut operations = vec![];
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, value) in item.as_object().unwrap() {
+                let content = value["requestBody"]["content"].as_object().and_then(|c| c.iter().next());
+                operations.push(Self {
+                    method: method.to_uppercase().parse().unwrap(),
+                    path: path.clone(),
+                    value: value.clone(),
+                    schema: content.filter(|(t, _)| *t == "application/json").map(|(_, c)| resolved(document, &c["schema"])),
+                    content_type: content.map(|(t, _)| t.clone()),
+                });
+            }
+        }
+        operations
+    }
+
+    pub fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    pub fn is_public(&self) -> bool {
+        self.value["x-permission"] == "public"
+    }
+
+    pub fn has_id(&self) -> bool {
+        self.path.contains("{id}")
+    }
+
+    pub fn takes_header(&self, name: &str) -> bool {
+        self.parameters().any(|p| p["in"] == "header" && p["name"].as_str().unwrap().eq_ignore_ascii_case(name))
+    }
+
+    pub fn parameters(&self) -> impl Iterator<Item = &Value> {
+        self.value["parameters"].as_array().into_iter().flatten()
+    }
+
+    /// What its `{id}` names.
+    #[track_caller]
+    pub fn named(&self) -> &'static str {
+        let known = NAMED_BY_PATH.iter().find(|(prefix, _)| self.path.starts_with(prefix));
+        known.map(|(_, kind)| *kind).unwrap_or_else(|| {
+            panic!(
+                "{}: nobody has told the tests what its {{id}} names. Add a line to NAMED_BY_PATH in tests/it/support/operations.rs, \
+                 and to World::thing how one is made through the API; the walk then proves that no other company reaches it.",
+                self.name()
+            )
+        })
+    }
+
+    /// Pointers to the body's fields that hold ids, and what each names.
+    pub fn references(&self) -> Vec<(String, &'static str)> {
+        let mut found = vec![];
+        if let Some(schema) = &self.schema {
+            ids_in(schema, "", &mut found);
+        }
+        let kind_of = |pointer: String| {
+            let field = pointer.rsplit('/').next().unwrap();
+            let kind = NAMED_BY_FIELD.iter().find(|(name, _)| *name == field).unwrap_or_else(|| {
+                panic!(
+                    "{}: nobody has told the tests what {pointer} names: add it to NAMED_BY_FIELD in tests/it/support/operations.rs",
+                    self.name()
+                )
+            });
+            (pointer, kind.1)
+        };
+        found.into_iter().map(kind_of).collect()
+    }
+}
+
+/// The schema with every `$ref` in it replaced by what it points at.
+fn resolved(document: &Value, schema: &Value) -> Value {
+    match schema {
+        Value::Object(members) => match schema["$ref"].as_str() {
+            Some(reference) => resolved(document, document.pointer(reference.trim_start_matches('#')).unwrap()),
+            None => members.iter().map(|(name, member)| (name.clone(), resolved(document, member))).collect(),
+        },
+        Value::Array(items) => items.iter().map(|item| resolved(document, item)).collect(),
+        other => other.clone(),
+    }
+}
+
+fn ids_in(schema: &Value, pointer: &str, found: &mut Vec<String>) {
+    if schema["format"] == "uuid" {
+        found.push(pointer.to_owned());
+    }
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        ids_in(property, &format!("{pointer}/{name}"), found);
+    }
+    if schema["items"].is_object() {
+        ids_in(&schema["items"], &format!("{pointer}/0"), found);
+    }
+    for variant in ["oneOf", "anyOf", "allOf"].iter().flat_map(|of| schema[of].as_array().into_iter().flatten()) {
+        ids_in(variant, pointer, found);
+    }
+}
+
+/// Sets what a pointer names, making the member if it is absent.
+pub fn set(body: &mut Value, pointer: &str, value: Value) {
+    let (parent, field) = pointer.rsplit_once('/').unwrap();
+    body.pointer_mut(parent).unwrap_or_else(|| panic!("the example has no {parent}"))[field] = value;
+}
+
+/// A company with one of everything, all of it made through the API.
+pub struct World<'a> {
+    pub shop: Shop<'a>,
+    pub tenant: Uuid,
+    marker: &'static str,
+    things: BTreeMap<&'static str, String>,
+    till: String,
+}
+
+impl<'a> World<'a> {
+    /// `marker` stands in every name that the company gives.
+    pub async fn build(test: &'a TestApp, marker: &'static str) -> Self {
+        let shop = test.sign_up(marker, "EC").await;
+        let csv = format!("sku,name,price,cost,stock\n{marker}-1,{marker} bread,2.50,1.00,100000\n");
+        let batch = shop.import(&csv).await;
+        let (till, _) = shop.opens_till("50.00").await;
+        let tenant = shop.company().await;
+        let mut world = Self { shop, tenant, marker, things: BTreeMap::new(), till };
+        let product = world.shop.product(&format!("{marker}-1")).await;
+        let tax = world.shop.get("/api/v1/taxes").await.expect(200)["data"][0]["id"].as_str().unwrap().to_owned();
+        world.things = [("product", product), ("tax", tax), ("company", tenant.to_string()), ("register", world.till.clone())].into();
+        world.things.insert("import_batch", batch["id"].as_str().unwrap().to_owned());
+        for kind in ["sale", "job", "shift"] {
+            let id = world.thing(kind).await;
+            world.things.insert(kind, id);
+        }
+        let refund = json!({ "register_id": world.till, "lines": [{ "line_no": 1, "quantity": "1" }], "method": "cash" });
+        world.shop.post(&format!("/api/v1/pos/sales/{}/refund", world.id("sale")), refund).await.expect(201);
+        test.drain_jobs().await;
+        // Another test's worker may have taken it.
+        while !["done", "dead"]
+            .contains(&world.shop.get(&format!("/api/v1/jobs/{}", world.id("job"))).await.json()["status"].as_str().unwrap())
+        {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        world
+    }
+
+    /// The one that was made at first.
+    pub fn id(&self, kind: &str) -> &str {
+        &self.things[kind]
+    }
+
+    /// A new one, in a state that lets every operation on it succeed.
+    pub async fn thing(&self, kind: &str) -> String {
+        let tag = Uuid::now_v7().simple().to_string();
+        let tag = tag[20..].to_owned();
+        let made = match kind {
+            "product" => {
+                let new = json!({ "sku": format!("{}-{tag}", self.marker), "name": format!("{} {tag}", self.marker), "price": "2.50" });
+                self.shop.post("/api/v1/products", new).await.expect(201)
+            }
+            "register" => {
+                self.shop.post("/api/v1/pos/registers", json!({ "code": tag, "name": format!("{} till", self.marker) })).await.expect(201)
+            }
+            "shift" => {
+                let register = Box::pin(self.thing("register")).await;
+                self.shop.post("/api/v1/pos/shifts", json!({ "register_id": register, "opening_float": "50.00" })).await.expect(201)
+            }
+            "sale" => self.shop.sells(&self.till, &[(self.id("product"), "3")], &[("cash", "10.00")]).await.expect(201),
+            "job" => {
+                let path = format!("/api/v1/pos/sales/{}/receipt/send", self.id("sale"));
+                self.shop.post(&path, json!({ "email": "ana@example.com" })).await.expect(202)
+            }
+            "import_batch" => {
+                let batch = self.shop.post("/api/v1/imports/batches", json!({ "target": "products" })).await.expect(201);
+                let path = format!("/api/v1/imports/batches/{}", batch["id"].as_str().unwrap());
+                self.shop.ingest(&path, &format!("sku,name,price\n{}-{tag},{},1.00\n", self.marker, self.marker)).await.expect(200);
+                self.shop.post(&format!("{path}/validate"), Value::Null).await.expect(200)
+            }
+            "tax" | "company" => return self.id(kind).to_owned(),
+            other => panic!("say in World::thing how a {other} is made through the API"),
+        };
+        made["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The document's example with this company's own ids in it: a body that would succeed.
+    pub async fn body(&self, operation: &Operation) -> Option<Value> {
+        let schema = operation.schema.as_ref()?;
+        let example = if schema["example"].is_null() { &schema["examples"][0] } else { &schema["example"] };
+        assert!(example.is_object(), "{}: its body has no example", operation.name());
+        let mut body = example.clone();
+        for (pointer, kind) in operation.references() {
+            if kind != OWN_ID {
+                // A shift is opened at a register that has none open.
+                let fresh = operation.path == "/api/v1/pos/shifts";
+                let id = if fresh { self.thing(kind).await } else { self.id(kind).to_owned() };
+                set(&mut body, &pointer, id.into());
+            }
+        }
+        for unique in ["sku", "code"] {
+            if body[unique].is_string() {
+                body[unique] = Uuid::now_v7().simple().to_string()[20..].into();
+            }
+        }
+        Some(body)
+    }
+
+    /// Sends the operation, about the thing with this id.
+    pub async fn call(&self, operation: &Operation, id: &str, body: Option<Value>) -> Answer {
+        self.shop.test.send(self.request(operation, id, body)).await
+    }
+
+    pub fn request(&self, operation: &Operation, id: &str, body: Option<Value>) -> Request<Body> {
+        let mut request =
+            Request::builder().method(operation.method.clone()).uri(operation.path.replace("{id}", id)).header("host", "test");
+        if !self.shop.token.is_empty() {
+            request = request.header("authorization", format!("Bearer {}", self.shop.token));
+        }
+        if operation.takes_header("idempotency-key") {
+            request = request.header("idempotency-key", Uuid::new_v4().to_string());
+        }
+        if operation.takes_header("if-match") {
+            request = request.header("if-match", "\"1\"");
+        }
+        if let Some(content_type) = &operation.content_type {
+            request = request.header("content-type", content_type);
+        }
+        let body = match (body, operation.content_type.as_deref()) {
+            (Some(body), _) => Body::from(body.to_string()),
+            (None, Some("text/csv")) => {
+                Body::from(operation.value["requestBody"]["content"]["text/csv"]["example"].as_str().unwrap().to_owned())
+            }
+            (None, _) => Body::empty(),
+        };
+        request.body(body).unwrap()
+    }
+}
