@@ -50,7 +50,7 @@ create unique index shift_one_open_per_register on shift (tenant_id, register_id
 grant select, insert, update (state, ended_at, closed_by, closed_at, expected_minor, counted_minor) on shift to balanza_app;
 
 -- The hot row of a register: its next numbers, and which shift may use them. A sale takes its number
--- here as its last statement, so ending a shift (open_shift_id := null) waits for sales under way and
+-- here when all else is written, so ending a shift (open_shift_id := null) waits for sales under way and
 -- refuses later ones, and numbers have no gaps.
 create table register_counter (
     tenant_id     uuid   not null,

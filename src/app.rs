@@ -65,8 +65,7 @@ fn domains(app: &App) -> OpenApiRouter<App> {
 /// The whole service. Refuses to start with an operation that says neither who may call it nor that
 /// everybody may.
 pub fn router(app: &App) -> anyhow::Result<Router> {
-    let (api, mut document) = domains(app).split_for_parts();
-    docs::complete(&mut document);
+    let (api, document) = domains(app).split_for_parts();
     for (path, item) in &document.paths.paths {
         let operations = [&item.get, &item.post, &item.put, &item.patch, &item.delete];
         for operation in operations.into_iter().flatten() {
@@ -142,9 +141,7 @@ async fn ready(State(app): State<App>) -> Result<axum::Json<serde_json::Value>, 
 
 /// The document as `/openapi.json` serves it.
 pub fn openapi(app: &App) -> utoipa::openapi::OpenApi {
-    let (_, mut document) = domains(app).split_for_parts();
-    docs::complete(&mut document);
-    document
+    domains(app).split_for_parts().1
 }
 
 #[derive(OpenApi)]

@@ -106,7 +106,7 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<ExitCode> 
         Command::Openapi => {
             let urls = Urls::derive("postgres://localhost", None, None, "unused")?;
             let app = app::build(config, Db::new(&urls, 1)).await?;
-            println!("{}", app::openapi(&app).to_pretty_json()?);
+            std::io::Write::write_all(&mut std::io::stdout(), format!("{}\n", app::openapi(&app).to_pretty_json()?).as_bytes())?;
         }
         Command::Verify => {
             let database = Database::start(&config).await?;
@@ -115,8 +115,9 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<ExitCode> 
             return Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         Command::Health => {
-            let url = format!("http://127.0.0.1:{}/ready", config.port);
-            reqwest::get(url).await?.error_for_status()?;
+            let host = config.trusted_hosts.first().map_or("127.0.0.1", String::as_str);
+            let ask = reqwest::Client::new().get(format!("http://127.0.0.1:{}/ready", config.port)).header("host", host);
+            ask.send().await?.error_for_status()?;
         }
         Command::Replay(options) => return replay::run(options).await,
         Command::DevDatabase { command } => return dev_database(config, command).await,
@@ -180,6 +181,8 @@ fn until_told_to_stop() -> CancellationToken {
 
 async fn serve(config: Config, demo: bool, with_worker: bool) -> anyhow::Result<()> {
     let address = SocketAddr::new(config.host, config.port);
+    // Heard from here on, so that whoever interrupts the start leaves no PostgreSQL behind.
+    let stop = until_told_to_stop();
     let database = Database::start(&config).await?;
     if database.embedded.is_some() || !config.production {
         db::migrate(&database.urls, &config.secret_key).await?;
@@ -197,7 +200,6 @@ async fn serve(config: Config, demo: bool, with_worker: bool) -> anyhow::Result<
     }
     eprintln!();
 
-    let stop = until_told_to_stop();
     let worker = with_worker.then(|| tokio::task::spawn(queue::work(app.clone(), jobs::handler(), stop.clone())));
     let limiter = Arc::clone(&app.limiter);
     tokio::task::spawn(async move {

@@ -178,6 +178,9 @@ impl Config {
         if !(1..=60).contains(&config.jwt_access_minutes) {
             r.errors.push("JWT_ACCESS_MINUTES: must be from 1 to 60".into());
         }
+        if !(1..=365).contains(&config.jwt_refresh_days) {
+            r.errors.push("JWT_REFRESH_DAYS: must be from 1 to 365".into());
+        }
         for origin in &config.cors_origins {
             if origin.parse::<http::HeaderValue>().is_err() || !origin.contains("://") {
                 r.errors.push(format!("CORS_ORIGINS: {origin} is not an origin such as https://shop.example"));

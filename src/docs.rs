@@ -6,9 +6,9 @@ use axum::{
     response::{Html, IntoResponse},
     routing::get,
 };
-use http::{StatusCode, header};
+use http::header;
 use pulldown_cmark::{Options, Parser, html};
-use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::platform::{App, layers};
@@ -24,35 +24,6 @@ pub fn router(document: OpenApi) -> Router<App> {
         .route("/redoc/redoc.standalone.js", get(script))
         .route("/docs/problems", get(move || std::future::ready(Html(problems.clone()).into_response())))
         .layer(from_fn(layers::secure_docs))
-}
-
-/// Adds what is true of every operation: problems have their own media type, and a JSON body can be
-/// malformed, too large or no JSON at all; anybody can be too fast.
-pub fn complete(document: &mut OpenApi) {
-    for item in document.paths.paths.values_mut() {
-        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
-        for operation in operations.into_iter().flatten() {
-            let takes_json = matches!(&operation.request_body, Some(RefOr::T(body)) if body.content.contains_key(JSON));
-            let responses = &mut operation.responses.responses;
-            let refusals: &[&str] = if takes_json { &["400", "413", "415", "422", "429"] } else { &["429"] };
-            for status in refusals {
-                responses.entry((*status).to_owned()).or_insert_with(|| RefOr::T(problem()));
-            }
-            for (status, response) in responses.iter_mut().filter(|(status, _)| status.starts_with(['4', '5'])) {
-                let title = status.parse().ok().and_then(|s| StatusCode::from_u16(s).ok()).and_then(|s| s.canonical_reason());
-                let RefOr::T(response) = response else { continue };
-                response.description = title.unwrap_or("Problem").to_owned();
-                response.content = problem().content;
-            }
-        }
-    }
-}
-
-const JSON: &str = "application/json";
-
-fn problem() -> Response {
-    let body = Content::new(Some(Ref::from_schema_name("ProblemBody")));
-    ResponseBuilder::new().content("application/problem+json", body).build()
 }
 
 /// The list of codes as a page; each code's row can be linked to, as every problem's `type` does.

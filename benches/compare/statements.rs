@@ -45,11 +45,11 @@ impl Book {
 
     /// The statement with this text in it, each parameter replaced by its literal.
     fn statement(&self, part: &str, arguments: &[String]) -> String {
-        let found: Vec<&Value> = self.0.iter().filter(|q| text(&q["query"]).contains(part)).collect();
+        let found: Vec<&Value> = self.0.iter().filter(|q| one_line(&q["query"]).contains(part)).collect();
         assert_eq!(found.len(), 1, "one statement with: {part}");
         let types = found[0]["describe"]["parameters"]["Left"].as_array().expect("parameters");
         assert_eq!(types.len(), arguments.len(), "parameters of: {part}");
-        let mut sql = text(&found[0]["query"]).split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut sql = one_line(&found[0]["query"]);
         for (i, (argument, kind)) in arguments.iter().zip(types).enumerate().rev() {
             let kind = text(kind);
             let (base, array) = kind.strip_suffix("Array").map_or((kind.as_str(), ""), |base| (base, "[]"));
@@ -76,7 +76,7 @@ fn sale(book: &Book, shop: &Shop, n: usize) -> Vec<String> {
     let route = "POST /api/v1/pos/sales".to_owned();
     let moves = "(array[:id || 'a1', :id || 'a2', :id || 'a3'])".to_owned();
     let body = serde_json::to_vec(model).expect("JSON").iter().map(|b| format!("{b:02x}")).collect::<String>();
-    let told = format!(r#"{{"id": "{}", "number": "{}", "total": "30.00"}}"#, text(&model["id"]), text(&model["number"]));
+    let told = format!(r#"{{"id": "{}", "total": "30.00"}}"#, text(&model["id"]));
     let s = |text: &str| text.to_owned();
     vec![
         book.statement(
@@ -105,6 +105,11 @@ fn sale(book: &Book, shop: &Shop, n: usize) -> Vec<String> {
                 format!("{{3000,-{},-{},1200,-1200}}", total("net"), total("tax")),
             ],
         ),
+        book.statement(
+            "insert into audit_log",
+            &[tenant.clone(), id("02"), now.clone(), person.clone(), s("sale.completed"), s("sale"), id("00"), s("bench"), told.clone()],
+        ),
+        book.statement("insert into outbox_event", &[tenant.clone(), id("03"), s("sale.completed"), told, now.clone()]),
         book.statement(
             "update register_counter set next_sale = next_sale + case",
             &[
@@ -142,11 +147,6 @@ fn sale(book: &Book, shop: &Shop, n: usize) -> Vec<String> {
             ],
         ),
         book.statement(
-            "insert into audit_log",
-            &[tenant.clone(), id("02"), now.clone(), person.clone(), s("sale.completed"), s("sale"), id("00"), s("bench"), told.clone()],
-        ),
-        book.statement("insert into outbox_event", &[tenant.clone(), id("03"), s("sale.completed"), told, now.clone()]),
-        book.statement(
             "update idempotency_key",
             &[tenant.clone(), person.clone(), route, key, s("201"), s("/api/v1/pos/sales/0"), format!(r"\x{body}")],
         ),
@@ -163,9 +163,13 @@ fn document(book: &Book, shop: &Shop, n: usize) -> String {
     book.statement("from sale s where s.tenant_id = $1 and s.id = $2", &[shop.tenant.clone(), text(&shop.sales[n]["id"])])
 }
 
+fn one_line(query: &Value) -> String {
+    text(query).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The two read statements, for the bare program.
 pub fn reads() -> (String, String) {
     let book = Book::read();
-    let find = |part: &str| book.0.iter().map(|q| text(&q["query"])).find(|q| q.contains(part)).expect(part);
+    let find = |part: &str| book.0.iter().map(|q| one_line(&q["query"])).find(|q| q.contains(part)).expect(part);
     (find("(name, id) > ($2, $3) order by name, id limit $4"), find("from sale s where s.tenant_id = $1 and s.id = $2"))
 }

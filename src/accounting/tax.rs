@@ -59,11 +59,13 @@ fn by_group(lines: &[TaxableLine], currency: Currency) -> Result<Vec<Share>, Mon
         let members: Vec<(usize, &TaxableLine)> = lines.iter().enumerate().filter(|(_, l)| (l.tax, l.price_includes_tax) == key).collect();
         let group_lines: Vec<TaxableLine> = members.iter().map(|(_, l)| (*l).clone()).collect();
         let group = round_group(&group_lines, currency)?;
-        let nets = apportion(group.total.net, &group.gross_or_net);
-        let taxes = apportion(group.total.tax, &group.gross_or_net);
-        for (((i, _), net), tax) in members.iter().zip(nets).zip(taxes) {
+        // First what the price tag says, so that a line keeps its own price; then the tax in proportion to it.
+        let Share { net, tax } = group.total;
+        let priced = apportion(if line.price_includes_tax { net + tax } else { net }, &group.gross_or_net);
+        let taxes = apportion(tax, &priced);
+        for (((i, _), priced), tax) in members.iter().zip(priced).zip(taxes) {
             if let Some(share) = shares.get_mut(*i) {
-                *share = Share { net, tax };
+                *share = Share { net: if line.price_includes_tax { priced - tax } else { priced }, tax };
             }
         }
     }

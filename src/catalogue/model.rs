@@ -123,6 +123,7 @@ pub struct Priced {
     pub price: Decimal,
     pub price_includes_tax: bool,
     pub tax_id: Uuid,
-    pub tax_name: String,
     pub tax_rate: Decimal,
+    /// Of its unit: how finely it can be counted.
+    pub decimals: i16,
 }

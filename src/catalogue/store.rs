@@ -165,8 +165,10 @@ pub async fn priced(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Priced>, Prob
     let rows = sqlx::query_as!(
         Priced,
         r#"select p.id, p.sku, p.name, p.kind = 'goods' as "stocked!", p.price, p.price_includes_tax, p.tax_id,
-                  t.name as tax_name, t.rate as tax_rate
-           from product p join tax t on t.tenant_id = p.tenant_id and t.id = p.tax_id
+                  t.rate as tax_rate, u.decimals
+           from product p
+           join tax t on t.tenant_id = p.tenant_id and t.id = p.tax_id
+           join unit u on u.tenant_id = p.tenant_id and u.code = p.unit_code
            where p.tenant_id = $1 and p.id = any($2) and p.active"#,
         tenant,
         ids

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use garde::Validate;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -24,8 +24,14 @@ pub struct Login {
     #[garde(length(chars, min = 3, max = 254))]
     #[schema(min_length = 3, max_length = 254)]
     pub email: String,
+    #[garde(custom(not_endless))]
     #[schema(value_type = String, format = Password, max_length = 128)]
     pub password: SecretString,
+}
+
+/// No password is longer, and hashing a longer one would only cost time.
+fn not_endless(password: &SecretString, _: &()) -> garde::Result {
+    if password.expose_secret().chars().count() <= 128 { Ok(()) } else { Err(garde::Error::new("must have at most 128 characters")) }
 }
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]

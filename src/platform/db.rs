@@ -27,6 +27,8 @@ pub struct Urls {
     pub owner: PgConnectOptions,
     pub app: PgConnectOptions,
     pub system: PgConnectOptions,
+    /// The serving roles whose passwords are ours to set.
+    derived: Vec<&'static str>,
 }
 
 impl Urls {
@@ -41,6 +43,7 @@ impl Urls {
         Ok(Self {
             app: role(app, "balanza_app", "DATABASE_APP_URL")?,
             system: role(system, "balanza_system", "DATABASE_SYSTEM_URL")?,
+            derived: [(app, "balanza_app"), (system, "balanza_system")].iter().filter(|(url, _)| url.is_none()).map(|(_, n)| *n).collect(),
             owner,
         })
     }
@@ -53,20 +56,21 @@ fn role_password(secret: &str, role: &str) -> anyhow::Result<String> {
     Ok(hex::encode(mac.finalize().into_bytes()))
 }
 
-/// Makes the two serving roles where they are missing, sets their passwords and applies what is new of
+/// Makes the two serving roles where they are missing, makes sure that they can sign in and do nothing
+/// above the wall, sets the passwords that are derived from the secret, and applies what is new of
 /// the migrations. Safe to run by several replicas at once: the migrator holds an advisory lock.
 pub async fn migrate(urls: &Urls, secret: &str) -> anyhow::Result<()> {
     let mut owner = PgConnection::connect_with(&urls.owner).await.context("connecting as the owner")?;
     for role in ["balanza_app", "balanza_system"] {
-        let password = role_password(secret, role)?;
+        let password = if urls.derived.contains(&role) { format!("password '{}'", role_password(secret, role)?) } else { String::new() };
         // Roles belong to the cluster: another database's migration may make the same one right now.
         let statement = format!(
             "do $$ begin
                  perform pg_advisory_xact_lock(7206154100);
                  if not exists (select from pg_roles where rolname = '{role}') then
-                     create role {role} login nosuperuser nocreatedb nocreaterole nobypassrls;
+                     create role {role};
                  end if;
-                 alter role {role} password '{password}';
+                 alter role {role} login nosuperuser nocreatedb nocreaterole nobypassrls {password};
              end $$"
         );
         sqlx::query(AssertSqlSafe(statement)).execute(&mut owner).await.with_context(|| format!("role {role}"))?;

@@ -203,7 +203,15 @@ fn inline<T>(item: &RefOr<T>) -> Option<&T> {
 /// Adds the refusals that come from what stands around every handler, and gives all of them their form.
 fn document_refusals(operation: &mut Operation, is_public: bool) {
     let takes_json = operation.request_body.as_ref().and_then(inline).is_some_and(|body| body.content.contains_key("application/json"));
-    let around = [(!is_public, "401"), (!is_public, "403"), (takes_json, "413"), (takes_json, "415"), (takes_json, "422"), (true, "400")];
+    let around = [
+        (!is_public, "401"),
+        (!is_public, "403"),
+        (takes_json, "413"),
+        (takes_json, "415"),
+        (takes_json, "422"),
+        (true, "400"),
+        (true, "429"),
+    ];
     let refusals = &mut operation.responses.responses;
     for (_, status) in around.into_iter().filter(|(owed, _)| *owed) {
         refusals.entry(status.to_owned()).or_insert_with(|| utoipa::openapi::Response::new("").into());

@@ -96,6 +96,14 @@ pub async fn remember(tx: &mut TenantTx, key: &IdempotencyKey, answer: Answer) -
     Ok(answer)
 }
 
+/// Forgets keys that nobody repeats any more, of all companies.
+pub async fn sweep(app: &App) -> Result<u64, Problem> {
+    let mut tx = app.db.system().await?;
+    let swept = sqlx::query!("delete from idempotency_key where created_at < now() - interval '72 hours'").execute(tx.conn()).await?;
+    tx.commit().await?;
+    Ok(swept.rows_affected())
+}
+
 fn in_progress() -> Problem {
     Problem::conflict("idempotency_in_progress", "The first request with this key is still under way.")
         .header(http::header::RETRY_AFTER, http::HeaderValue::from_static("1"))

@@ -1,7 +1,10 @@
 //! Background work, queued in the transaction that asked for it. The rows stand behind the tenants' wall
 //! like any other; `crate::jobs` knows the kinds.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
@@ -74,6 +77,8 @@ pub struct Claimed {
     pub payload: Value,
     pub actor: Actor,
     attempts: i16,
+    /// Given up at claiming.
+    dead: bool,
 }
 
 /// Runs one kind of job; an error is retried with growing pauses.
@@ -81,14 +86,22 @@ pub type Handler = Arc<dyn Fn(App, Arc<Claimed>) -> BoxFuture<'static, Result<Va
 
 /// Works until told to stop. A worker that dies leaves a lease that runs out, and another takes over.
 pub async fn work(app: App, handler: Handler, stop: tokio_util::sync::CancellationToken) {
+    let mut swept = Instant::now();
     while !stop.is_cancelled() {
+        // Harmless when several replicas do it at once.
+        if swept.elapsed() > Duration::from_hours(1) {
+            swept = Instant::now();
+            if let Err(error) = super::idempotency::sweep(&app).await {
+                tracing::warn!(?error, "old idempotency keys could not be swept");
+            }
+        }
         match run_one(&app, &handler).await {
             Ok(true) => {}
             Ok(false) => {
                 let _stop_or_time = tokio::time::timeout(Duration::from_millis(500), stop.cancelled()).await;
             }
             Err(error) => {
-                tracing::warn!(%error, "jobs cannot be claimed");
+                tracing::warn!(?error, "jobs cannot be claimed");
                 let _stop_or_time = tokio::time::timeout(Duration::from_secs(2), stop.cancelled()).await;
             }
         }
@@ -98,13 +111,22 @@ pub async fn work(app: App, handler: Handler, stop: tokio_util::sync::Cancellati
 /// Runs the next due job, if there is one. Tests drain the queue with it.
 pub async fn run_one(app: &App, handler: &Handler) -> Result<bool, Problem> {
     let Some(job) = claim(app).await? else { return Ok(false) };
+    if job.dead {
+        tracing::error!(job = %job.id, kind = job.kind, "job given up: its worker died each time");
+        return Ok(true);
+    }
     let job = Arc::new(job);
     let running = handler(app.clone(), Arc::clone(&job));
     tokio::pin!(running);
     let outcome = loop {
         tokio::select! {
             outcome = &mut running => break outcome,
-            () = tokio::time::sleep(Duration::from_secs(20)) => renew(app, &job).await?,
+            // A renewal that fails is tried again; the work goes on as long as the lease may still be ours.
+            () = tokio::time::sleep(Duration::from_secs(20)) => {
+                if let Err(error) = renew(app, &job).await {
+                    tracing::warn!(job = %job.id, ?error, "the lease could not be renewed");
+                }
+            }
         }
     };
     if let Err(error) = &outcome {
@@ -117,20 +139,26 @@ pub async fn run_one(app: &App, handler: &Handler) -> Result<bool, Problem> {
 async fn claim(app: &App) -> Result<Option<Claimed>, Problem> {
     let mut tx = app.db.system().await?;
     let row = sqlx::query!(
-        r#"update job j set status = 'running', attempts = j.attempts + 1,
-                  leased_until = now() + make_interval(secs => $1)
+        r#"update job j
+           set attempts = j.attempts + 1, leased_until = now() + make_interval(secs => $1),
+               -- What has killed its worker every time is not tried for ever.
+               status = case when j.attempts < $2 then 'running' else 'dead' end,
+               finished_at = case when j.attempts < $2 then null else now() end,
+               error = case when j.attempts < $2 then j.error else coalesce(j.error, 'its worker died each time') end
            from (select tenant_id, id from job
                  where status in ('queued', 'running') and run_at <= now()
                    and (leased_until is null or leased_until < now())
                  order by run_at limit 1 for update skip locked) due
            where j.tenant_id = due.tenant_id and j.id = due.id
-           returning j.tenant_id, j.id, j.kind, j.payload, j.attempts, j.person_id"#,
-        f64::from(LEASE_SECONDS)
+           returning j.tenant_id, j.id, j.kind, j.payload, j.attempts, j.person_id, j.status"#,
+        f64::from(LEASE_SECONDS),
+        MOST_ATTEMPTS
     )
     .fetch_optional(tx.conn())
     .await?;
     tx.commit().await?;
     Ok(row.map(|row| Claimed {
+        dead: row.status == "dead",
         id: row.id,
         kind: row.kind,
         payload: row.payload,
@@ -142,16 +170,18 @@ async fn claim(app: &App) -> Result<Option<Claimed>, Problem> {
 async fn renew(app: &App, job: &Claimed) -> Result<(), Problem> {
     let mut tx = app.db.system().await?;
     sqlx::query!(
-        "update job set leased_until = now() + make_interval(secs => $3) where tenant_id = $1 and id = $2",
+        "update job set leased_until = now() + make_interval(secs => $3) where tenant_id = $1 and id = $2 and attempts = $4",
         job.actor.tenant,
         job.id,
-        f64::from(LEASE_SECONDS)
+        f64::from(LEASE_SECONDS),
+        job.attempts
     )
     .execute(tx.conn())
     .await?;
     tx.commit().await
 }
 
+/// Only the latest claim settles: a worker whose lease ran out meanwhile has nothing to say.
 async fn settle(app: &App, job: &Claimed, outcome: Result<Value, Problem>) -> Result<(), Problem> {
     let (status, result, error) = match outcome {
         Ok(result) => ("done", Some(result), None),
@@ -165,13 +195,14 @@ async fn settle(app: &App, job: &Claimed, outcome: Result<Value, Problem>) -> Re
                 progress = case when $3 = 'done' then 100 else progress end,
                 finished_at = case when $3 = 'queued' then null else now() end,
                 run_at = case when $3 = 'queued' then now() + make_interval(secs => $6) else run_at end
-         where tenant_id = $1 and id = $2",
+         where tenant_id = $1 and id = $2 and attempts = $7 and status = 'running'",
         job.actor.tenant,
         job.id,
         status,
         result,
         error,
-        pause
+        pause,
+        job.attempts
     )
     .execute(tx.conn())
     .await?;

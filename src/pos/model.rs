@@ -239,6 +239,14 @@ pub fn price(new: &[NewLine], products: &[Priced], till: &Till) -> Result<Vec<Pr
             });
             continue;
         };
+        if line.quantity.0.normalize().scale() > u32::try_from(product.decimals).unwrap_or_default() {
+            errors.push(FieldError {
+                pointer: format!("/lines/{i}/quantity"),
+                code: "invalid".into(),
+                detail: format!("has more decimals than the product's unit, which has {}", product.decimals),
+            });
+            continue;
+        }
         lines.push(PricedLine {
             line_no: i16::try_from(i + 1).unwrap_or(i16::MAX),
             product: product.id,

@@ -13,7 +13,13 @@ use crate::{
     accounting::{self, tax::Share},
     catalogue,
     inventory::{self, Source},
-    platform::{audit, db::TenantTx, money::apportion, outbox, problem::Problem},
+    platform::{
+        audit,
+        db::TenantTx,
+        money::{Money, apportion},
+        outbox,
+        problem::Problem,
+    },
 };
 
 /// Sells: price, take from stock, post, number, store, tell. All of it or nothing.
@@ -63,6 +69,9 @@ pub async fn refund(tx: &mut TenantTx, sale: Uuid, new: NewRefund) -> Result<Sal
         let Some(line) = sold.iter().find(|l| l.line_no == wanted.line_no) else {
             return Err(Problem::field(pointer, "not_found_reference", "is not a line of this sale"));
         };
+        if wanted.quantity.0.normalize().scale() > u32::try_from(line.decimals).unwrap_or_default() {
+            return Err(Problem::field(format!("/lines/{i}/quantity"), "invalid", "has more decimals than the product's unit"));
+        }
         let part = line
             .part(wanted.quantity.0)
             .ok_or_else(|| Problem::conflict("pos.refund_exceeds_sale", format!("Line {} has less left to refund.", wanted.line_no)))?;
@@ -91,14 +100,15 @@ pub async fn refund(tx: &mut TenantTx, sale: Uuid, new: NewRefund) -> Result<Sal
     finish(tx, &till, draft).await
 }
 
-/// Posts, numbers, stores and tells: what a sale and a refund have in common.
+/// Posts, tells, numbers and stores: what a sale and a refund have in common.
 async fn finish(tx: &mut TenantTx, till: &Till, draft: Draft) -> Result<Sale, Problem> {
     accounting::post(tx, &posting::of(&draft, till)?).await?;
-    let number = store::insert(tx, till, &draft).await?;
-    let total = crate::platform::money::Money::new(draft.total(), till.currency).to_string();
+    let total = Money::new(draft.total(), till.currency);
     let action = if draft.kind == "sale" { "sale.completed" } else { "sale.refunded" };
-    audit::record(tx, action, "sale", draft.id, json!({ "number": number, "total": total })).await?;
-    outbox::tell(tx, action, json!({ "id": draft.id, "number": number, "total": total })).await?;
+    audit::record(tx, action, "sale", draft.id, json!({ "total": total })).await?;
+    outbox::tell(tx, action, json!({ "id": draft.id, "total": total })).await?;
+    // Last, because the register's counter stays locked until commit.
+    let number = store::insert(tx, till, &draft).await?;
     Ok(store::stored(tx, till, draft, number))
 }
 

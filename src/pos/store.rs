@@ -274,6 +274,7 @@ pub struct SoldLine {
     pub line_no: i16,
     pub product_id: Uuid,
     pub stocked: bool,
+    pub decimals: i16,
     pub sku: String,
     pub name: String,
     pub quantity: Decimal,
@@ -323,12 +324,13 @@ pub async fn lock_lines(tx: &mut TenantTx, sale: Uuid) -> Result<Vec<SoldLine>, 
     let tenant = tx.tenant();
     let rows = sqlx::query_as!(
         SoldLine,
-        r#"select l.line_no, l.product_id, p.kind = 'goods' as "stocked!", l.sku, l.name, l.quantity, l.unit_price, l.price_includes_tax,
+        r#"select l.line_no, l.product_id, p.kind = 'goods' as "stocked!", u.decimals, l.sku, l.name, l.quantity, l.unit_price, l.price_includes_tax,
                   l.tax_id, l.tax_rate, l.net_minor, l.tax_minor, l.cost_minor, l.refunded_quantity, l.refunded_net_minor,
                   l.refunded_tax_minor, l.refunded_cost_minor
            from sale_line l
            join sale s on s.tenant_id = l.tenant_id and s.id = l.sale_id and s.kind = 'sale'
            join product p on p.tenant_id = l.tenant_id and p.id = l.product_id
+           join unit u on u.tenant_id = p.tenant_id and u.code = p.unit_code
            where l.tenant_id = $1 and l.sale_id = $2
            order by l.line_no
            for no key update of l"#,

@@ -316,7 +316,8 @@ impl Document {
 }
 
 /// Each line's share of its document. The amounts of one tax are summed exactly and rounded once; lines get
-/// theirs in proportion to their own rounded amounts, the cents left over going to the largest remainders.
+/// their part of the total in proportion to their own rounded amounts, and of the tax in proportion to that, the
+/// cents left over going to the largest remainders.
 fn share(lines: &mut [Line], items: &[Item]) {
     let rate = |line: &Line| items.get(line.item).map_or(0, |item| item.rate);
     let tax_code = |line: &Line| items.get(line.item).map(|item| item.tax.clone()).unwrap_or_default();
@@ -331,10 +332,11 @@ fn share(lines: &mut [Line], items: &[Item]) {
         let gross = half_up(exact, 10);
         let net = half_up(exact * 10_000, (10_000 + rate) * 10);
         let weights: Vec<i128> = own.iter().map(|l| half_up(l.quantity * l.price, 10)).collect();
-        let (nets, taxes) = (spread(net, &weights), spread(gross - net, &weights));
-        for ((i, net), tax) in members.iter().zip(nets).zip(taxes) {
+        let totals = spread(gross, &weights);
+        let taxes = spread(gross - net, &totals);
+        for ((i, total), tax) in members.iter().zip(totals).zip(taxes) {
             if let Some(line) = lines.get_mut(*i) {
-                (line.net, line.tax) = (net, tax);
+                (line.net, line.tax) = (total - tax, tax);
             }
         }
     }

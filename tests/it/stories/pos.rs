@@ -104,3 +104,22 @@ async fn a_neighbour_sees_nothing() {
     let stolen = neighbour.sells(&register, &[(&bread, "1")], &[("cash", "2.50")]).await.expect(422);
     assert_eq!(stolen["errors"][0]["code"], "not_found_reference");
 }
+
+#[tokio::test]
+async fn lines_keep_the_prices_of_their_tags() {
+    let test = TestApp::start().await;
+    let shop = test.sign_up("Kiosk", "EC").await;
+    shop.import("sku,name,price,stock\nGUM,Gum,0.10,100\nSALT,Salt by the grain,0.004,100\n").await;
+    let (gum, salt) = (shop.product("GUM").await, shop.product("SALT").await);
+    let (register, _) = shop.opens_till("0").await;
+
+    let sale = shop.sells(&register, &[(gum.as_str(), "1"); 7], &[("cash", "0.70")]).await.expect(201);
+    for line in sale["lines"].as_array().unwrap() {
+        assert_eq!(line["total"], "0.10");
+    }
+    let sale = shop.sells(&register, &[(salt.as_str(), "1"); 5], &[("cash", "0.02")]).await.expect(201);
+    assert_eq!(sale["total"], "0.02", "five lines of 0.004 are two cents");
+
+    let half = shop.sells(&register, &[(gum.as_str(), "0.5")], &[("cash", "0.05")]).await.expect(422);
+    assert_eq!(half["errors"][0]["pointer"], "/lines/0/quantity", "a piece is not cut");
+}
