@@ -5,6 +5,7 @@
 
 mod architecture;
 mod conventions;
+mod files;
 mod isolation;
 mod stories;
 mod support;

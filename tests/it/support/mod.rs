@@ -222,6 +222,19 @@ impl TestApp {
     }
 }
 
+/// A program that a test needs beside PostgreSQL. `make test` installs all of them where it can; where one is
+/// missing its test is left out, and says so, unless NEED_ALL is set, as the gate does.
+pub fn needs(program: &str, install: &str) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let found = std::env::split_paths(&folders).chain([here.to_owned()]).map(|folder| folder.join(program)).find(|p| p.is_file());
+    assert!(found.is_some() || std::env::var_os("NEED_ALL").is_none(), "{program} is missing: {install}");
+    if found.is_none() {
+        eprintln!("LEFT OUT: this test needs {program}: {install}");
+    }
+    found
+}
+
 pub const PASSWORD: &str = "Pan-de-yuca-2026";
 
 /// Somebody acting in their company (or nobody, with an empty token).
