@@ -25,14 +25,14 @@ use crate::{
     accounting, catalogue,
     config::Config,
     docs, identity, imports, inventory, jobs, onboarding,
-    platform::{App, actor, db::Db, files::Files, layers, mail::Mailer, problem::Problem, rate_limit::Limiter, telemetry},
+    platform::{App, Parts, actor, db::Db, files::Files, layers, mail::Mailer, problem::Problem, rate_limit::Limiter, telemetry},
     pos, tenancy,
 };
 
 /// All that handlers need, from the configuration and the database.
 pub async fn build(config: Config, db: Db) -> anyhow::Result<App> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    Ok(App {
+    Ok(App::new(Parts {
         tokens: Arc::new(actor::Tokens::new(&config.jwt_secret_key, &config.jwt_previous_secret_keys, config.jwt_access_minutes)),
         sessions: actor::SessionCache::default(),
         hasher: Arc::new(Semaphore::new(cores)),
@@ -42,7 +42,7 @@ pub async fn build(config: Config, db: Db) -> anyhow::Result<App> {
         metrics: telemetry::metrics(),
         db,
         config: Arc::new(config),
-    })
+    }))
 }
 
 const MIB: u64 = 1024 * 1024;

@@ -102,9 +102,9 @@ struct Sale {
     total_minor: i64,
     change_minor: i64,
     refunded_sale_id: Option<Uuid>,
-    #[sqlx(rename = "lines!")]
+    #[sqlx(rename = "lines!: Json<Vec<LineJson>>")]
     lines: Value,
-    #[sqlx(rename = "payments!")]
+    #[sqlx(rename = "payments!: Json<Vec<PaymentJson>>")]
     payments: Value,
 }
 

@@ -6,8 +6,8 @@
 //! - a login, against argon2id alone on every core.
 //!
 //! pgbench's statements are read from `.sqlx`, so they are the program's own. Needs pgbench (beside
-//! PostgreSQL's server binaries) and wrk. `SECONDS=3 ROUNDS=3 cargo bench` by default: the rounds go
-//! through all contenders in turn, and the median of each counts.
+//! PostgreSQL's server binaries) and wrk. `SECONDS=5 ROUNDS=3 WORK=sale,list,document,login` by
+//! default: the rounds go through all contenders in turn, and the median of each counts.
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::float_arithmetic, reason = "a measuring tool, not the product")]
 
@@ -21,6 +21,8 @@ use std::{collections::BTreeMap, time::Duration};
 use load::{Rate, argon2_limit, pgbench, wrk};
 use shop::Shop;
 
+const WORKS: [&str; 4] = ["sale", "list", "document", "login"];
+
 /// Clients of every contender.
 const CLIENTS: usize = 8;
 
@@ -30,28 +32,42 @@ async fn main() {
         return bare::serve().await;
     }
     let number = |name: &str, default: u64| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default);
-    let (time, rounds) = (Duration::from_secs(number("SECONDS", 3)), number("ROUNDS", 3));
+    let (time, rounds) = (Duration::from_secs(number("SECONDS", 5)), number("ROUNDS", 3));
+
+    let only = std::env::var("WORK").unwrap_or_else(|_| WORKS.join(","));
+    let wanted = |work: &str| only.split(',').any(|w| w == work);
 
     eprintln!("setting a shop up ...");
     let shop = Shop::open().await;
-    let scripts = statements::write(&shop);
+    let scripts = statements::write(&shop).await;
     let bare = bare::start(&shop).await;
     let wrk_files = load::write_lua(&shop);
 
     let mut results: BTreeMap<(&str, &str), Vec<Rate>> = BTreeMap::new();
     for round in 1..=rounds {
         eprintln!("round {round} of {rounds} ...");
-        let mut take = |work, who, rate| results.entry((work, who)).or_default().push(rate);
-        take("sale", "pgbench", pgbench(&shop, &scripts.sale, time));
-        take("sale", "balanza", wrk(&shop.url, &wrk_files.sale, time));
-        take("list", "pgbench", pgbench(&shop, &scripts.list, time));
-        take("list", "bare axum", wrk(&bare.url, &wrk_files.bare_list, time));
-        take("list", "balanza", wrk(&shop.url, &wrk_files.list, time));
-        take("document", "pgbench", pgbench(&shop, &scripts.document, time));
-        take("document", "bare axum", wrk(&bare.url, &wrk_files.bare_document, time));
-        take("document", "balanza", wrk(&shop.url, &wrk_files.document, time));
-        take("login", "argon2", argon2_limit(time));
-        take("login", "balanza", wrk(&shop.url, &wrk_files.login, time));
+        let mut take = |work, who, rate: Rate| {
+            eprintln!("  {work:<9} {who:<10} {:>6.0}/s  p50 {:.2} ms  p99 {:.2} ms", rate.per_second, rate.p50, rate.p99);
+            results.entry((work, who)).or_default().push(rate);
+        };
+        if wanted("sale") {
+            take("sale", "pgbench", pgbench(&shop, &scripts.sale, time));
+            take("sale", "balanza", wrk(&shop.url, &wrk_files.sale, time));
+        }
+        if wanted("list") {
+            take("list", "pgbench", pgbench(&shop, &scripts.list, time));
+            take("list", "bare axum", wrk(&bare.url, &wrk_files.bare_list, time));
+            take("list", "balanza", wrk(&shop.url, &wrk_files.list, time));
+        }
+        if wanted("document") {
+            take("document", "pgbench", pgbench(&shop, &scripts.document, time));
+            take("document", "bare axum", wrk(&bare.url, &wrk_files.bare_document, time));
+            take("document", "balanza", wrk(&shop.url, &wrk_files.document, time));
+        }
+        if wanted("login") {
+            take("login", "argon2", argon2_limit(time));
+            take("login", "balanza", wrk(&shop.url, &wrk_files.login, time));
+        }
     }
     drop(bare);
     shop.close().await;
@@ -59,7 +75,7 @@ async fn main() {
     println!("\n{} clients, {} cores, medians of {rounds} rounds of {} s\n", CLIENTS, cores(), time.as_secs());
     println!("| work | contender | a second | p50 ms | p99 ms | Balanza is |");
     println!("|---|---|--:|--:|--:|--:|");
-    for work in ["sale", "list", "document", "login"] {
+    for work in WORKS.into_iter().filter(|work| wanted(work)) {
         let ours = median(&results[&(work, "balanza")]);
         for ((_, who), rates) in results.iter().filter(|((w, _), _)| *w == work) {
             let rate = median(rates);

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use serde_json::Value;
+use sqlx::Connection;
 
 use crate::shop::{Shop, text};
 
@@ -13,26 +14,48 @@ pub struct Scripts {
     pub document: Vec<PathBuf>,
 }
 
-pub fn write(shop: &Shop) -> Scripts {
+/// Every client of pgbench prepares every statement of every script: few scripts, so that this is soon done. The sale
+/// is a single one, which takes what differs from a table of its own.
+pub async fn write(shop: &Shop) -> Scripts {
     let book = Book::read();
+    write_table(shop).await;
     let to_file = |name: &str, n: usize, statements: &[String]| {
         let path = shop.data_dir.join(format!("{name}-{n}.sql"));
-        let begin =
-            format!("begin;\nselect set_config('app.tenant_id', '{}', true){};\n", shop.tenant, if name == "sale" { IDS } else { "" });
-        let script = format!("\\set k random(1, 9000000000000000000)\n{begin}{}\ncommit;\n", statements.join("\n"));
+        let more = if name == "sale" { DIFFERENT } else { ";" };
+        let begin = format!("begin;\nselect set_config('app.tenant_id', '{}', true){more}\n", shop.tenant);
+        let random = "\\set k random(1, 9000000000000000000)\n\\set n random(0, 199)\n";
+        let script = format!("{random}{begin}{}\ncommit;\n", statements.join("\n"));
         std::fs::write(&path, script).expect("a script");
         path
     };
     Scripts {
-        sale: (0..40).map(|n| to_file("sale", n, &sale(&book, shop, n))).collect(),
-        list: (0..shop.cursors.len().min(40)).map(|n| to_file("list", n, &[list(&book, shop, n)])).collect(),
-        document: (0..100).map(|n| to_file("document", n, &[document(&book, shop, n)])).collect(),
+        sale: vec![to_file("sale", 0, &sale(&book, shop))],
+        list: (0..10).map(|n| to_file("list", n, &[list(&book, shop, n)])).collect(),
+        document: (0..10).map(|n| to_file("document", n, &[document(&book, shop, n)])).collect(),
     }
 }
 
-/// Ids that rise with time, as the program's do, made in the round trip that sets the tenant.
-const IDS: &str =
-    ", lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') || lpad(to_hex(:k::bigint), 18, '7') as id \\gset\n--";
+/// What differs from sale to sale, made in the round trip that sets the tenant: ids that rise with time, as the
+/// program's do, and a row of the table.
+const DIFFERENT: &str = ", lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') \
+    || lpad(to_hex(:k::bigint), 18, '7') as id, b.* from bench_sale b where b.n = :n::int \\gset";
+
+async fn write_table(shop: &Shop) {
+    let (port, password) = shop.database();
+    let url = format!("postgres://balanza:{password}@127.0.0.1:{port}/postgres");
+    let mut database = sqlx::PgConnection::connect(&url).await.expect("the database");
+    let create = "create table bench_sale (n int primary key, register text, shift text, products text, skus text);
+                  grant select on bench_sale to balanza_app";
+    sqlx::raw_sql(create).execute(&mut database).await.expect("a table");
+    for n in 0..200 {
+        let register = &shop.registers[n % shop.registers.len()];
+        let products = (0..3).map(|k| &shop.products[(n * 3 + k) % shop.products.len()]);
+        let of = |field: &str| format!("{{{}}}", products.clone().map(|p| text(&p[field])).collect::<Vec<_>>().join(","));
+        let insert = sqlx::query("insert into bench_sale values ($1, $2, $3, $4, $5)").bind(i32::try_from(n).expect("small"));
+        let insert = insert.bind(&register.id).bind(&register.shift).bind(of("id")).bind(of("sku"));
+        insert.execute(&mut database).await.expect("a row");
+    }
+}
 
 struct Book(Vec<Value>);
 
@@ -60,14 +83,14 @@ impl Book {
     }
 }
 
-fn sale(book: &Book, shop: &Shop, n: usize) -> Vec<String> {
-    let register = &shop.registers[n % shop.registers.len()];
-    let model = &shop.sales[n];
+fn sale(book: &Book, shop: &Shop) -> Vec<String> {
+    let model = &shop.sales[0];
     let (tenant, person, now) = (&shop.tenant, &shop.person, &text(&model["sold_at"]));
+    let set = |name: &str| format!("(:{name})");
     let id = |suffix: &str| format!("(:id || '{suffix}')");
-    let products: Vec<&Value> = (0..3).map(|k| &shop.products[(n * 3 + k) % shop.products.len()]).collect();
     let array = |values: &[String]| format!("{{{}}}", values.join(","));
-    let of = |field: &str| array(&products.iter().map(|p| text(&p[field])).collect::<Vec<_>>());
+    let (register, shift, products, skus) = (set("register"), set("shift"), set("products"), set("skus"));
+    let tax = text(&shop.products[0]["tax_id"]);
     let lines = model["lines"].as_array().expect("lines");
     let minor = |field: &str| array(&lines.iter().map(|l| text(&l[field]).replace('.', "")).collect::<Vec<_>>());
     let same = |value: &str| array(&[value.to_owned(), value.to_owned(), value.to_owned()]);
@@ -83,11 +106,11 @@ fn sale(book: &Book, shop: &Shop, n: usize) -> Vec<String> {
             "insert into idempotency_key",
             &[tenant.clone(), person.clone(), route.clone(), key.clone(), s(r"\x00112233"), now.clone()],
         ),
-        book.statement("k.open_shift_id, c.currency, c.rounding", &[tenant.clone(), register.id.clone(), now.clone()]),
-        book.statement("p.id = any($2) and p.active", &[tenant.clone(), of("id")]),
+        book.statement("k.open_shift_id, c.currency, c.rounding", &[tenant.clone(), register.clone(), now.clone()]),
+        book.statement("p.id = any($2) and p.active", &[tenant.clone(), products.clone()]),
         book.statement(
             "with wanted as materialized",
-            &[tenant.clone(), register.warehouse.clone(), of("id"), same("1"), moves, s("sale"), id("00"), now.clone()],
+            &[tenant.clone(), shop.registers[0].warehouse.clone(), products.clone(), same("1"), moves, s("sale"), id("00"), now.clone()],
         ),
         book.statement(
             "insert into journal_entry",
@@ -99,7 +122,7 @@ fn sale(book: &Book, shop: &Shop, n: usize) -> Vec<String> {
                 s("sale"),
                 id("00"),
                 s(""),
-                register.id.clone(),
+                register.clone(),
                 now.clone(),
                 s("{card_clearing,sales,output_tax,cost_of_goods_sold,inventory}"),
                 format!("{{3000,-{},-{},1200,-1200}}", total("net"), total("tax")),
@@ -115,8 +138,8 @@ fn sale(book: &Book, shop: &Shop, n: usize) -> Vec<String> {
             &[
                 tenant.clone(),
                 id("00"),
-                register.id.clone(),
-                register.shift.clone(),
+                register.clone(),
+                shift,
                 s("true"),
                 person.clone(),
                 now.clone(),
@@ -129,13 +152,13 @@ fn sale(book: &Book, shop: &Shop, n: usize) -> Vec<String> {
                 s("1200"),
                 s("(null)"),
                 s("{1,2,3}"),
-                of("id"),
-                of("sku"),
+                products.clone(),
+                skus,
                 same("Product"),
                 same("1"),
                 same("10.00"),
                 same("true"),
-                of("tax_id"),
+                same(&tax),
                 same("21"),
                 minor("net"),
                 minor("tax"),

@@ -178,6 +178,7 @@ pub struct Claims {
 pub struct Tokens {
     sign: EncodingKey,
     read: Vec<DecodingKey>,
+    rules: Validation,
     minutes: i64,
 }
 
@@ -186,10 +187,17 @@ const ISSUER: &str = "balanza";
 impl Tokens {
     #[must_use]
     pub fn new(secret: &str, previous: &[String], minutes: i64) -> Self {
+        let mut rules = Validation::new(Algorithm::HS256);
+        rules.set_issuer(&[ISSUER]);
+        rules.set_audience(&[ISSUER]);
+        rules.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
+        rules.validate_nbf = true;
+        rules.leeway = 5;
         let read = std::iter::once(secret).chain(previous.iter().map(String::as_str));
         Self {
             sign: EncodingKey::from_secret(secret.as_bytes()),
             read: read.map(|s| DecodingKey::from_secret(s.as_bytes())).collect(),
+            rules,
             minutes,
         }
     }
@@ -214,13 +222,7 @@ impl Tokens {
     }
 
     fn read(&self, token: &str) -> Option<Claims> {
-        let mut rules = Validation::new(Algorithm::HS256);
-        rules.set_issuer(&[ISSUER]);
-        rules.set_audience(&[ISSUER]);
-        rules.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
-        rules.validate_nbf = true;
-        rules.leeway = 5;
-        let claims = self.read.iter().find_map(|key| jsonwebtoken::decode::<Claims>(token, key, &rules).ok())?.claims;
+        let claims = self.read.iter().find_map(|key| jsonwebtoken::decode::<Claims>(token, key, &self.rules).ok())?.claims;
         matches!(claims.kind.as_str(), "access" | "context").then_some(claims)
     }
 }

@@ -21,9 +21,26 @@ use std::sync::Arc;
 
 use crate::config::Config;
 
-/// Everything a handler may need; cheap to clone.
+/// Everything a handler may need; every layer of every request has a copy, so it is one pointer.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+impl App {
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// What [`App`] points at.
+pub struct Parts {
     pub config: Arc<Config>,
     pub db: db::Db,
     pub tokens: Arc<actor::Tokens>,
