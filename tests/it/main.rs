@@ -6,5 +6,6 @@
 mod architecture;
 mod conventions;
 mod isolation;
+mod properties;
 mod stories;
 mod support;
