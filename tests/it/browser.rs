@@ -124,6 +124,14 @@ async fn the_docs_work_without_a_network() {
     let new = json!({ "email": email, "name": "Sol", "password": PASSWORD, "company": company });
     test.nobody().post("/api/v1/auth/register", new).await.expect(201);
 
+    for page in ["/docs/", "/redoc", "/docs/problems"] {
+        let answer = test.nobody().get(page).await;
+        let policy = answer.headers["content-security-policy"].to_str().unwrap();
+        let scripts = policy.split(';').find_map(|rule| rule.trim().strip_prefix("script-src "));
+        assert_eq!(scripts, Some("'self'"), "{page}: scripts from files of our own only");
+        assert!(!policy.contains("http") && !policy.contains('*') && policy.contains("frame-ancestors 'none'"), "{page}: {policy}");
+    }
+
     let mut browser = Browser::start().await;
     browser.ask("Page.navigate", json!({ "url": format!("{origin}/docs/") })).await;
     let operations = Operation::all(&test.document()).len();
