@@ -32,19 +32,40 @@ pub struct Share {
 
 /// Computes every line's net and tax.
 ///
-/// `Rounding::Line`: each line is rounded on its own. `Rounding::Document`: the exact amounts of a group
-/// (same tax, same way of pricing) are added up first and rounded once.
+/// `Rounding::Line`: each line is rounded on its own, and its tax is that of the rounded amount.
+/// `Rounding::Document`: the exact amounts of a group (same tax, same way of pricing) are added up first
+/// and rounded once.
 pub fn compute(lines: &[TaxableLine], rounding: Rounding, currency: Currency) -> Result<Vec<Share>, MoneyError> {
+    let alone = |line: &TaxableLine| {
+        let amount = line.quantity.checked_mul(line.unit_price).ok_or(MoneyError::TooLarge)?;
+        let rounded = TaxableLine { quantity: Decimal::ONE, unit_price: Money::rounded(amount, currency)?.to_decimal(), ..line.clone() };
+        round_group(&[rounded], currency).map(|group| group.total)
+    };
     match rounding {
-        Rounding::Line => lines.iter().map(|line| round_group(std::slice::from_ref(line), currency).map(|g| g.total)).collect(),
+        Rounding::Line => lines.iter().map(alone).collect(),
         Rounding::Document => by_group(lines, currency),
     }
 }
 
 struct Group {
     total: Share,
-    /// Each line's exact amount rounded to minor units: the weights of its share.
-    gross_or_net: Vec<i64>,
+    /// Each line's amount in thousandths of minor units: in whole ones, many small lines would together
+    /// weigh so much too much that a large one lost its own price.
+    weights: Vec<i64>,
+}
+
+impl Group {
+    /// Every line's share. Where tax is in the price, a line's net and tax are together its price.
+    fn shares(&self, included: bool) -> Vec<Share> {
+        let Share { net, tax } = self.total;
+        if included {
+            let gross = apportion(net + tax, &self.weights);
+            let taxes = apportion(tax, &gross);
+            return gross.iter().zip(taxes).map(|(gross, tax)| Share { net: gross - tax, tax }).collect();
+        }
+        let taxes = apportion(tax, &self.weights);
+        apportion(net, &self.weights).into_iter().zip(taxes).map(|(net, tax)| Share { net, tax }).collect()
+    }
 }
 
 fn by_group(lines: &[TaxableLine], currency: Currency) -> Result<Vec<Share>, MoneyError> {
@@ -59,13 +80,9 @@ fn by_group(lines: &[TaxableLine], currency: Currency) -> Result<Vec<Share>, Mon
         let members: Vec<(usize, &TaxableLine)> = lines.iter().enumerate().filter(|(_, l)| (l.tax, l.price_includes_tax) == key).collect();
         let group_lines: Vec<TaxableLine> = members.iter().map(|(_, l)| (*l).clone()).collect();
         let group = round_group(&group_lines, currency)?;
-        // First what the price tag says, so that a line keeps its own price; then the tax in proportion to it.
-        let Share { net, tax } = group.total;
-        let priced = apportion(if line.price_includes_tax { net + tax } else { net }, &group.gross_or_net);
-        let taxes = apportion(tax, &priced);
-        for (((i, _), priced), tax) in members.iter().zip(priced).zip(taxes) {
+        for ((i, _), part) in members.iter().zip(group.shares(line.price_includes_tax)) {
             if let Some(share) = shares.get_mut(*i) {
-                *share = Share { net: if line.price_includes_tax { priced - tax } else { priced }, tax };
+                *share = part;
             }
         }
     }
@@ -80,7 +97,8 @@ fn round_group(lines: &[TaxableLine], currency: Currency) -> Result<Group, Money
     for line in lines {
         let amount = line.quantity.checked_mul(line.unit_price).ok_or(MoneyError::TooLarge)?;
         exact = exact.checked_add(amount).ok_or(MoneyError::TooLarge)?;
-        weights.push(Money::rounded(amount, currency)?.minor);
+        let thousandths = amount.checked_mul(Decimal::ONE_THOUSAND).ok_or(MoneyError::TooLarge)?;
+        weights.push(Money::rounded(thousandths, currency)?.minor);
     }
     let factor = rate / Decimal::ONE_HUNDRED;
     let total = if included {
@@ -92,5 +110,5 @@ fn round_group(lines: &[TaxableLine], currency: Currency) -> Result<Group, Money
         let tax = Money::rounded(exact.checked_mul(factor).ok_or(MoneyError::TooLarge)?, currency)?.minor;
         Share { net, tax }
     };
-    Ok(Group { total, gross_or_net: weights })
+    Ok(Group { total, weights })
 }

@@ -34,6 +34,8 @@ pub struct Taken {
     pub value_minor: i64,
 }
 
+const SHORT: [&str; 3] = ["stock_level_not_negative", "stock_level_value_not_negative", "stock_level_empty_is_worthless"];
+
 /// Takes goods out at moving average cost. Each product's value is rounded once, and the last piece
 /// takes what is left. All or nothing.
 ///
@@ -86,7 +88,8 @@ pub async fn issue(tx: &mut TenantTx, warehouse: Uuid, demands: &[Demand], sourc
     .fetch_all(tx.conn())
     .await
     .map_err(|error| match error {
-        e if violates(&e, "stock_level_not_negative") => short(),
+        // Taking more than there is breaks one of these; which one is said is up to the database.
+        e if SHORT.iter().any(|constraint| violates(&e, constraint)) => short(),
         e => e.into(),
     })?;
     if taken.len() == demands.len() { Ok(taken) } else { Err(short()) }

@@ -67,14 +67,14 @@ impl Serialize for Money {
 }
 
 /// Splits `total` in proportion to `weights` so that the parts add up to it: each part is rounded down
-/// and the units left over go to the largest remainders, the first of equals first. Without any weight all
-/// weigh the same.
+/// and the units left over go to the largest remainders, the first of equals first. Where nothing weighs
+/// anything, all weigh the same.
 #[must_use]
 pub fn apportion(total: i64, weights: &[i64]) -> Vec<i64> {
     let sum: i128 = weights.iter().map(|w| i128::from(*w)).sum();
     if sum == 0 {
         let same = vec![1; weights.len()];
-        return if total == 0 || weights.is_empty() { vec![0; weights.len()] } else { apportion(total, &same) };
+        return if weights.is_empty() { same } else { apportion(total, &same) };
     }
     let exact = |w: &i64| i128::from(total) * i128::from(*w);
     let mut parts: Vec<i64> = weights.iter().map(|w| i64::try_from(exact(w).div_euclid(sum)).unwrap_or(i64::MAX)).collect();

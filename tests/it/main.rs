@@ -4,8 +4,10 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test that panics is a test that fails")]
 
 mod architecture;
+mod browser;
 mod conventions;
 mod files;
 mod isolation;
+mod properties;
 mod stories;
 mod support;
