@@ -8,5 +8,6 @@ mod browser;
 mod conventions;
 mod isolation;
 mod properties;
+mod redis;
 mod stories;
 mod support;
