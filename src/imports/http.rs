@@ -118,7 +118,7 @@ async fn ingest_batch(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>
     let file = bytes.to_vec();
     let rows = tokio::task::spawn_blocking(move || service::parse(&bytes)).await.map_err(Problem::internal)??;
     let mut tx = app.db.read(&actor).await?;
-    store::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    service::takes_file(&store::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?)?;
     tx.commit().await?;
     app.files.put(actor.tenant, id, file, "text/csv").await?;
     let mut tx = app.db.begin(&actor).await?;

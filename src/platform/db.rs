@@ -178,9 +178,11 @@ impl TenantTx {
         &mut self.tx
     }
 
-    /// Lets this transaction's statements run longer than a request's may (imports).
+    /// Lets this transaction's statements run longer than a request's may (imports). They join rows that
+    /// have just been written, of which the planner knows nothing yet: taken for a handful, 100 000 of them
+    /// would be looked up row by row in each other for hours.
     pub async fn patient(&mut self) -> Result<(), Problem> {
-        sqlx::query("set local statement_timeout = '10min'").execute(&mut *self.tx).await?;
+        sqlx::raw_sql("set local statement_timeout = '10min'; set local enable_nestloop = off").execute(&mut *self.tx).await?;
         Ok(())
     }
 

@@ -192,6 +192,10 @@ async fn limit(app: &App, limit: Limit, who: String) -> Result<(), Problem> {
         Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests; wait a little.")
             .header(header::RETRY_AFTER, HeaderValue::from(seconds))
             .header(
+                HeaderName::from_static("ratelimit"),
+                HeaderValue::try_from(format!("\"{}\";r=0;t={seconds}", limit.name())).unwrap_or(HeaderValue::from_static("")),
+            )
+            .header(
                 HeaderName::from_static("ratelimit-policy"),
                 HeaderValue::try_from(format!("\"{}\";q={};w=60", limit.name(), limit.per_minute()))
                     .unwrap_or(HeaderValue::from_static("")),

@@ -316,7 +316,7 @@ impl Document {
 }
 
 /// Each line's share of its document. The amounts of one tax are summed exactly and rounded once; lines get
-/// their part of the total in proportion to their own rounded amounts, and of the tax in proportion to that, the
+/// their part of the total in proportion to their own amounts, and of the tax in proportion to that, the
 /// cents left over going to the largest remainders.
 fn share(lines: &mut [Line], items: &[Item]) {
     let rate = |line: &Line| items.get(line.item).map_or(0, |item| item.rate);
@@ -331,7 +331,7 @@ fn share(lines: &mut [Line], items: &[Item]) {
         let rate = own.first().map_or(0, |l| rate(l));
         let gross = half_up(exact, 10);
         let net = half_up(exact * 10_000, (10_000 + rate) * 10);
-        let weights: Vec<i128> = own.iter().map(|l| half_up(l.quantity * l.price, 10)).collect();
+        let weights: Vec<i128> = own.iter().map(|l| l.quantity * l.price).collect();
         let totals = spread(gross, &weights);
         let taxes = spread(gross - net, &totals);
         for ((i, total), tax) in members.iter().zip(totals).zip(taxes) {

@@ -10,7 +10,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use crate::support::{PASSWORD, TestApp, operations::Operation};
+use crate::support::{PASSWORD, TestApp, needs, operations::Operation};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -26,12 +26,14 @@ struct Browser {
 }
 
 impl Browser {
-    async fn start() -> Self {
+    async fn start(program: &std::path::Path) -> Self {
         let profile = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("chromium-{}", std::process::id()));
         // The protocol's pipes are the descriptors 3 and 4: the shell puts ours there.
         let script = "exec \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>/dev/null";
         let mut process = Command::new("sh")
-            .args(["-c", script, "sh", "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
+            .args(["-c", script, "sh"])
+            .arg(program)
+            .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
             .args(["--remote-debugging-pipe", "--no-first-run", "--disable-background-networking", "--disable-component-update"])
             .args(["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--window-size=1400,4000"])
             .arg(format!("--user-data-dir={}", profile.display()))
@@ -132,7 +134,8 @@ async fn the_docs_work_without_a_network() {
         assert!(!policy.contains("http") && !policy.contains('*') && policy.contains("frame-ancestors 'none'"), "{page}: {policy}");
     }
 
-    let mut browser = Browser::start().await;
+    let Some(program) = needs("chromium", "scripts/install-chromium") else { return };
+    let mut browser = Browser::start(&program).await;
     browser.ask("Page.navigate", json!({ "url": format!("{origin}/docs/") })).await;
     let operations = Operation::all(&test.document()).len();
     browser.until(&format!("document.querySelectorAll('.opblock').length === {operations}")).await;

@@ -9,5 +9,6 @@ mod conventions;
 mod files;
 mod isolation;
 mod properties;
+mod redis;
 mod stories;
 mod support;

@@ -224,6 +224,7 @@ proptest! {
     fn the_parts_of_a_line_are_the_line(net in 0..10_000_000_i64, tax in 0..10_000_000_i64, cost in 0..10_000_000_i64, cuts in prop::collection::vec(1..1_000_000_i64, 1..12)) {
         let quantity = Decimal::new(cuts.iter().sum(), 6);
         let mut line = SoldLine {
+            decimals: 6,
             line_no: 1,
             product_id: Uuid::nil(),
             stocked: true,
@@ -368,7 +369,7 @@ impl Model {
 
 async fn play(test: &TestApp, steps: &[Step]) -> Result<(), TestCaseError> {
     let shop = test.sign_up("Model", "EC").await;
-    shop.import("sku,name,price,cost,stock\nP0,Bread,2.50,1.00,10\nP1,Roll,0.99,0.333333,7\nP2,Cake,11.50,4.01,3.5\n").await;
+    shop.import("sku,name,unit,price,cost,stock\nP0,Bread,KGM,2.50,1.00,10\nP1,Roll,KGM,0.99,0.333333,7\nP2,Cake,KGM,11.50,4.01,3.5\n").await;
     let (register, _) = shop.opens_till("0").await;
     let mut model = Model::default();
     let mut products = vec![];

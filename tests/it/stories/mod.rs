@@ -1,1 +1,3 @@
+mod imports;
+mod jobs;
 mod pos;

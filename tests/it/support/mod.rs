@@ -173,6 +173,11 @@ impl TestApp {
         Self { app, urls, router, url: url.into() }
     }
 
+    /// A second server on the same database.
+    pub async fn another(&self, change: impl FnOnce(&mut Config)) -> Self {
+        Self::on(&self.url, change).await
+    }
+
     /// The same database behind a server that row-level security does not bind.
     pub async fn past_the_wall(&self) -> Self {
         Self::on(&self.url, |config| config.database_app_url = Some(self.url.clone())).await
@@ -233,6 +238,13 @@ pub fn needs(program: &str, install: &str) -> Option<PathBuf> {
         eprintln!("LEFT OUT: this test needs {program}: {install}");
     }
     found
+}
+
+/// A folder of one's own under the target folder.
+pub fn folder() -> PathBuf {
+    let folder = cluster().target.join("folders").join(uuid::Uuid::now_v7().to_string());
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
 }
 
 pub const PASSWORD: &str = "Pan-de-yuca-2026";
