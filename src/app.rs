@@ -99,11 +99,11 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
         .route("/metrics", get(|State(app): State<App>| async move { app.metrics.render() }))
         .fallback(layers::not_found)
         .method_not_allowed_fallback(layers::method_not_allowed)
-        .with_state(app.clone())
-        .layer(around);
-    // Rewriting comes before routing, so it stands around the router.
+        .with_state(app.clone());
+    // Around the router, not in it: rewriting comes before routing, and a router copies its layers for every
+    // request.
     let rewritten = ServiceBuilder::new().map_request(layers::rewrite_version).service(all);
-    Ok(Router::new().fallback_service(rewritten))
+    Ok(Router::new().fallback_service(around.service(rewritten)))
 }
 
 fn cors(config: &Config) -> CorsLayer {

@@ -369,7 +369,8 @@ impl Model {
 
 async fn play(test: &TestApp, steps: &[Step]) -> Result<(), TestCaseError> {
     let shop = test.sign_up("Model", "EC").await;
-    shop.import("sku,name,unit,price,cost,stock\nP0,Bread,KGM,2.50,1.00,10\nP1,Roll,KGM,0.99,0.333333,7\nP2,Cake,KGM,11.50,4.01,3.5\n").await;
+    shop.import("sku,name,unit,price,cost,stock\nP0,Bread,KGM,2.50,1.00,10\nP1,Roll,KGM,0.99,0.333333,7\nP2,Cake,KGM,11.50,4.01,3.5\n")
+        .await;
     let (register, _) = shop.opens_till("0").await;
     let mut model = Model::default();
     let mut products = vec![];
