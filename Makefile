@@ -1,4 +1,4 @@
-.PHONY: run test tools lint sqlx openapi fuzz bench replay
+.PHONY: run test tools lint sqlx schema openapi fuzz bench replay
 
 ## Builds and starts Balanza on embedded defaults with demo data.
 run: postgres
@@ -24,6 +24,10 @@ lint:
 ## Writes the query data that lets the SQL be checked without a database.
 sqlx: postgres
 	cargo run --quiet -- dev-database scripts/sqlx-prepare
+
+## The schema that the migrations add up to.
+schema: postgres
+	cargo run --quiet -- dev-database scripts/schema > schema.sql.new && mv schema.sql.new schema.sql
 
 ## The document in the repository, as the program has it.
 openapi:

@@ -1,6 +1,8 @@
 //! What the chosen libraries cost by themselves: axum and sqlx with Balanza's two read statements, a token
 //! check and nothing else. Runs as a process of its own, this program again.
 
+#![expect(clippy::disallowed_types, reason = "bare on purpose")]
+
 use std::{process::Stdio, sync::Arc};
 
 use axum::{

@@ -8,18 +8,18 @@ use uuid::Uuid;
 use super::model::Entry;
 use crate::platform::{db::TenantTx, problem::Problem};
 
-/// Posts a balanced entry; the database refuses it again if it is not one. Posting the same source twice
-/// is a fault of the caller.
-pub async fn post(tx: &mut TenantTx, entry: &Entry) -> Result<Option<Uuid>, Problem> {
+/// Posts a balanced entry; the database refuses it again if it is not one. A source is posted
+/// once: its id is taken then.
+pub async fn post(tx: &mut TenantTx, entry: &Entry) -> Result<(), Problem> {
     if entry.is_empty() {
-        return Ok(None);
+        return Ok(());
     }
     let (tenant, now, id) = (tx.tenant(), tx.now(), Uuid::now_v7());
     let roles: Vec<String> = entry.postings.iter().map(|p| p.role.clone()).collect();
     let amounts: Vec<i64> = entry.postings.iter().map(|p| p.amount_minor).collect();
     // Entry and lines in one round trip. The lines' foreign key and trigger look at the entry when the
     // statement ends, so their order inside it does not matter.
-    let posted = sqlx::query!(
+    sqlx::query!(
         "with entry as (
              insert into journal_entry (tenant_id, id, journal, entry_date, source_kind, source_id, memo, slot, posted_at)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -27,7 +27,7 @@ pub async fn post(tx: &mut TenantTx, entry: &Entry) -> Result<Option<Uuid>, Prob
          insert into journal_line (tenant_id, entry_id, line_no, account_id, entry_date, debit_minor, credit_minor)
          select $1, $2, p.n, r.account_id, $4, greatest(p.amount, 0), greatest(-p.amount, 0)
          from unnest($10::text[], $11::bigint[]) with ordinality as p (role, amount, n)
-         join account_role r on r.tenant_id = $1 and r.role = p.role",
+         left join account_role r on r.tenant_id = $1 and r.role = p.role",
         tenant,
         id,
         entry.journal,
@@ -41,12 +41,16 @@ pub async fn post(tx: &mut TenantTx, entry: &Entry) -> Result<Option<Uuid>, Prob
         &amounts
     )
     .execute(tx.conn())
-    .await?;
-    if usize::try_from(posted.rows_affected()).ok() == Some(entry.postings.len()) {
-        Ok(Some(id))
-    } else {
-        Err(Problem::conflict("accounting.role_without_account", format!("One of these roles has no account: {}.", roles.join(", "))))
-    }
+    .await
+    .map_err(|error| match error.as_database_error() {
+        Some(e) if e.constraint() == Some("journal_entry_source_once") => Problem::id_taken(),
+        // The line of a role without an account has none.
+        Some(e) if e.kind() == sqlx::error::ErrorKind::NotNullViolation => {
+            Problem::conflict("accounting.role_without_account", format!("One of these roles has no account: {}.", roles.join(", ")))
+        }
+        _ => error.into(),
+    })?;
+    Ok(())
 }
 
 pub struct BalanceRow {

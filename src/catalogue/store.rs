@@ -102,7 +102,7 @@ fn refusal(error: sqlx::Error) -> Problem {
     } else if violates(&error, "product_barcode_unique") {
         Problem::conflict("catalogue.barcode_taken", "Another product has this barcode.")
     } else if violates(&error, "product_pk") {
-        Problem::conflict("catalogue.id_taken", "This id is in use; make a new one.")
+        Problem::id_taken()
     } else if violates(&error, "product_tax_fk") {
         Problem::field("/tax_id", "not_found_reference", "is not one of the company's taxes")
     } else if violates(&error, "product_unit_fk") {

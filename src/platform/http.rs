@@ -116,6 +116,7 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
 /// Path parameters; one that cannot be right names nothing.
 pub struct Path<T>(pub T);
 
+#[expect(clippy::disallowed_types, reason = "this is what stands in front of it")]
 impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, state: &App) -> Result<Self, Problem> {

@@ -74,6 +74,11 @@ impl Problem {
     }
 
     #[must_use]
+    pub fn id_taken() -> Self {
+        Self::conflict("id_taken", "This id is in use; make a new one.")
+    }
+
+    #[must_use]
     pub fn body_too_large() -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is larger than this route takes.")
     }

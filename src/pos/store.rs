@@ -132,13 +132,7 @@ pub async fn insert(tx: &mut TenantTx, till: &Till, draft: &Draft) -> Result<Str
     )
     .fetch_optional(tx.conn())
     .await
-    .map_err(|error| {
-        if violates(&error, "sale_pk") {
-            Problem::conflict("pos.id_taken", "A sale with this id is there already; make a new id.")
-        } else {
-            error.into()
-        }
-    })?;
+    .map_err(|error| if violates(&error, "sale_pk") { Problem::id_taken() } else { error.into() })?;
     number.ok_or_else(till_closed)
 }
 

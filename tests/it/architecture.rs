@@ -46,6 +46,11 @@ const HTTP_ELSEWHERE: [(&str, &str); 4] = [
 const MOST_LINES: usize = 700;
 
 fn sources() -> Vec<(String, String)> {
+    files("src")
+}
+
+/// Path inside the folder, and text, of every Rust file under it.
+pub fn files(folder: &str) -> Vec<(String, String)> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -56,7 +61,7 @@ fn sources() -> Vec<(String, String)> {
             }
         }
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut found = vec![];
     walk(&root, &mut found);
     found.sort();
@@ -65,7 +70,7 @@ fn sources() -> Vec<(String, String)> {
 }
 
 /// The code without its comments.
-fn code(text: &str) -> String {
+pub fn code(text: &str) -> String {
     text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 

@@ -6,6 +6,7 @@
 mod architecture;
 mod browser;
 mod conventions;
+mod documents;
 mod files;
 mod isolation;
 mod properties;

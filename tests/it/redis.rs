@@ -87,5 +87,6 @@ async fn answered_without_redis(replica: &TestApp) {
         assert!(asked.elapsed() < Duration::from_secs(3), "{:?}", asked.elapsed());
     }
     let unready = replica.nobody().get("/ready").await.expect(503);
+    assert_eq!(unready["code"], "not_ready");
     assert!(unready["detail"].as_str().unwrap().contains("redis"), "{unready}");
 }

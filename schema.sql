@@ -1,0 +1,976 @@
+-- pg_dump 15
+
+CREATE SCHEMA app;
+
+CREATE FUNCTION app.enclose(target regclass) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    execute format('alter table %s enable row level security', target);
+    execute format('alter table %s force row level security', target);
+    execute format(
+        'create policy tenant_isolation on %s using (tenant_id = (select app.tenant())) with check (tenant_id = (select app.tenant()))',
+        target);
+end $$;
+
+CREATE FUNCTION app.post_lines() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if exists (select from added group by entry_id having sum(debit_minor) <> sum(credit_minor)) then
+        raise exception 'journal entry does not balance'
+            using errcode = '23514', constraint = 'journal_entry_balanced';
+    end if;
+    if exists (
+        select from (select tenant_id, entry_id, count(*) as n from added group by 1, 2) a
+        where a.n <> (select count(*) from journal_line l where l.tenant_id = a.tenant_id and l.entry_id = a.entry_id)
+    ) then
+        raise exception 'a posted journal entry takes no further lines'
+            using errcode = '23514', constraint = 'journal_entry_immutable';
+    end if;
+    if exists (
+        select from added a join account c on c.tenant_id = a.tenant_id and c.id = a.account_id where not c.postable
+    ) then
+        raise exception 'a group account takes no postings'
+            using errcode = '23514', constraint = 'account_postable';
+    end if;
+    if exists (
+        select from added a join journal_entry e on e.tenant_id = a.tenant_id and e.id = a.entry_id
+        where e.entry_date <> a.entry_date
+    ) then
+        raise exception 'a line bears the date of its entry'
+            using errcode = '23514', constraint = 'journal_line_date';
+    end if;
+    insert into account_balance as b (tenant_id, account_id, month, slot, debit_minor, credit_minor)
+    select a.tenant_id, a.account_id, date_trunc('month', a.entry_date)::date, e.slot,
+           sum(a.debit_minor), sum(a.credit_minor)
+    from added a join journal_entry e on e.tenant_id = a.tenant_id and e.id = a.entry_id
+    group by 1, 2, 3, 4
+    order by 1, 2, 3, 4
+    on conflict (tenant_id, account_id, month, slot) do update
+    set debit_minor = b.debit_minor + excluded.debit_minor,
+        credit_minor = b.credit_minor + excluded.credit_minor;
+    return null;
+end $$;
+
+CREATE FUNCTION app.tenant() RETURNS uuid
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+    tenant text := current_setting('app.tenant_id', true);
+begin
+    if tenant is null or tenant = '' then
+        raise exception 'no tenant is set in this transaction' using errcode = '42501';
+    end if;
+    return tenant::uuid;
+end $$;
+
+CREATE TABLE public.account (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    type text NOT NULL,
+    postable boolean NOT NULL,
+    parent text,
+    CONSTRAINT account_type_known CHECK ((type = ANY (ARRAY['asset'::text, 'liability'::text, 'equity'::text, 'income'::text, 'expense'::text])))
+);
+
+ALTER TABLE ONLY public.account FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.account_balance (
+    tenant_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    month date NOT NULL,
+    slot uuid NOT NULL,
+    debit_minor bigint NOT NULL,
+    credit_minor bigint NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY public.account_balance FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.account_role (
+    tenant_id uuid NOT NULL,
+    role text NOT NULL,
+    account_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.account_role FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.audit_log (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    person_id uuid NOT NULL,
+    action text NOT NULL,
+    entity text NOT NULL,
+    entity_id uuid NOT NULL,
+    request_id text NOT NULL,
+    data jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.company (
+    tenant_id uuid NOT NULL,
+    slug text NOT NULL,
+    legal_name text NOT NULL,
+    trade_name text NOT NULL,
+    tax_identifier text DEFAULT ''::text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    country text NOT NULL,
+    currency text NOT NULL,
+    time_zone text NOT NULL,
+    language text NOT NULL,
+    prices_include_tax boolean NOT NULL,
+    rounding text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    onboarded_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT company_rounding_known CHECK ((rounding = ANY (ARRAY['line'::text, 'document'::text]))),
+    CONSTRAINT company_status_known CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text])))
+);
+
+ALTER TABLE ONLY public.company FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.idempotency_key (
+    tenant_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    route text NOT NULL,
+    key text NOT NULL,
+    fingerprint bytea NOT NULL,
+    status smallint,
+    location text,
+    body bytea,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.idempotency_key FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.import_batch (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    target text NOT NULL,
+    state text DEFAULT 'created'::text NOT NULL,
+    rows integer DEFAULT 0 NOT NULL,
+    errors integer DEFAULT 0 NOT NULL,
+    created_n integer DEFAULT 0 NOT NULL,
+    updated_n integer DEFAULT 0 NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT import_batch_state_known CHECK ((state = ANY (ARRAY['created'::text, 'ingested'::text, 'validated'::text, 'promoting'::text, 'promoted'::text]))),
+    CONSTRAINT import_batch_target_known CHECK ((target = 'products'::text))
+);
+
+ALTER TABLE ONLY public.import_batch FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.import_row (
+    tenant_id uuid NOT NULL,
+    batch_id uuid NOT NULL,
+    row_no integer NOT NULL,
+    data jsonb NOT NULL,
+    errors jsonb DEFAULT '[]'::jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.import_row FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.job (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    payload jsonb NOT NULL,
+    status text DEFAULT 'queued'::text NOT NULL,
+    progress smallint DEFAULT 0 NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    run_at timestamp with time zone DEFAULT now() NOT NULL,
+    leased_until timestamp with time zone,
+    result jsonb,
+    error text,
+    person_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT job_status_known CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'dead'::text])))
+);
+
+ALTER TABLE ONLY public.job FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.journal_entry (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    journal text NOT NULL,
+    entry_date date NOT NULL,
+    source_kind text NOT NULL,
+    source_id uuid NOT NULL,
+    memo text DEFAULT ''::text NOT NULL,
+    slot uuid NOT NULL,
+    posted_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.journal_entry FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.journal_line (
+    tenant_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    account_id uuid NOT NULL,
+    entry_date date NOT NULL,
+    debit_minor bigint NOT NULL,
+    credit_minor bigint NOT NULL,
+    CONSTRAINT journal_line_one_side CHECK (((debit_minor >= 0) AND (credit_minor >= 0) AND ((debit_minor = 0) <> (credit_minor = 0))))
+);
+
+ALTER TABLE ONLY public.journal_line FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.membership (
+    tenant_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    role text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT membership_role_known CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'seller'::text, 'accountant'::text, 'viewer'::text])))
+);
+
+ALTER TABLE ONLY public.membership FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.outbox_event (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    topic text NOT NULL,
+    payload jsonb NOT NULL,
+    occurred_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.outbox_event FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payment_method (
+    tenant_id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    account_role text NOT NULL,
+    official_code text DEFAULT ''::text NOT NULL,
+    CONSTRAINT payment_method_kind_known CHECK ((kind = ANY (ARRAY['cash'::text, 'card'::text, 'transfer'::text, 'other'::text])))
+);
+
+ALTER TABLE ONLY public.payment_method FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.person (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    password_hash text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT person_email_lower CHECK ((email = lower(email)))
+);
+
+CREATE TABLE public.product (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    sku text NOT NULL,
+    barcode text,
+    name text NOT NULL,
+    kind text DEFAULT 'goods'::text NOT NULL,
+    unit_code text NOT NULL,
+    price numeric(18,6) NOT NULL,
+    price_includes_tax boolean NOT NULL,
+    cost numeric(18,6) DEFAULT 0 NOT NULL,
+    tax_id uuid NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT product_cost_positive CHECK ((cost >= (0)::numeric)),
+    CONSTRAINT product_kind_known CHECK ((kind = ANY (ARRAY['goods'::text, 'service'::text]))),
+    CONSTRAINT product_price_positive CHECK ((price >= (0)::numeric))
+);
+
+ALTER TABLE ONLY public.product FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.refresh_token (
+    hash bytea NOT NULL,
+    session_id uuid NOT NULL,
+    parent bytea,
+    used_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.register (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    warehouse_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.register FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.register_counter (
+    tenant_id uuid NOT NULL,
+    register_id uuid NOT NULL,
+    open_shift_id uuid,
+    sale_prefix text NOT NULL,
+    refund_prefix text NOT NULL,
+    padding smallint NOT NULL,
+    next_sale bigint DEFAULT 1 NOT NULL,
+    next_refund bigint DEFAULT 1 NOT NULL
+)
+WITH (fillfactor='10');
+
+ALTER TABLE ONLY public.register_counter FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.sale (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    register_id uuid NOT NULL,
+    shift_id uuid NOT NULL,
+    sequence bigint NOT NULL,
+    number text NOT NULL,
+    cashier_id uuid NOT NULL,
+    sold_at timestamp with time zone NOT NULL,
+    sale_date date NOT NULL,
+    currency text NOT NULL,
+    rounding text NOT NULL,
+    net_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    total_minor bigint NOT NULL,
+    change_minor bigint NOT NULL,
+    cost_minor bigint NOT NULL,
+    refunded_sale_id uuid,
+    CONSTRAINT sale_adds_up CHECK (((net_minor + tax_minor) = total_minor)),
+    CONSTRAINT sale_kind_known CHECK ((kind = ANY (ARRAY['sale'::text, 'refund'::text]))),
+    CONSTRAINT sale_not_negative CHECK (((net_minor >= 0) AND (tax_minor >= 0) AND (change_minor >= 0) AND (cost_minor >= 0)))
+);
+
+ALTER TABLE ONLY public.sale FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.sale_line (
+    tenant_id uuid NOT NULL,
+    sale_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    product_id uuid NOT NULL,
+    sku text NOT NULL,
+    name text NOT NULL,
+    quantity numeric(18,6) NOT NULL,
+    unit_price numeric(18,6) NOT NULL,
+    price_includes_tax boolean NOT NULL,
+    tax_id uuid NOT NULL,
+    tax_rate numeric(9,4) NOT NULL,
+    net_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    cost_minor bigint NOT NULL,
+    refunded_line_no smallint,
+    refunded_quantity numeric(18,6) DEFAULT 0 NOT NULL,
+    refunded_net_minor bigint DEFAULT 0 NOT NULL,
+    refunded_tax_minor bigint DEFAULT 0 NOT NULL,
+    refunded_cost_minor bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT sale_line_not_over_refunded CHECK ((((refunded_quantity >= (0)::numeric) AND (refunded_quantity <= quantity)) AND ((refunded_net_minor >= 0) AND (refunded_net_minor <= net_minor)) AND ((refunded_tax_minor >= 0) AND (refunded_tax_minor <= tax_minor)) AND ((refunded_cost_minor >= 0) AND (refunded_cost_minor <= cost_minor)))),
+    CONSTRAINT sale_line_quantity_positive CHECK ((quantity > (0)::numeric))
+);
+
+ALTER TABLE ONLY public.sale_line FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.sale_payment (
+    tenant_id uuid NOT NULL,
+    sale_id uuid NOT NULL,
+    payment_no smallint NOT NULL,
+    method text NOT NULL,
+    tendered_minor bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    CONSTRAINT sale_payment_change_is_from_tender CHECK (((amount_minor >= 0) AND (amount_minor <= tendered_minor)))
+);
+
+ALTER TABLE ONLY public.sale_payment FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.session (
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    tenant_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    user_agent text DEFAULT ''::text NOT NULL,
+    ip text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE public.shift (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    register_id uuid NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    opened_by uuid NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    opening_minor bigint NOT NULL,
+    ended_at timestamp with time zone,
+    closed_by uuid,
+    closed_at timestamp with time zone,
+    expected_minor bigint,
+    counted_minor bigint,
+    CONSTRAINT shift_closed_is_counted CHECK (((state = 'closed'::text) = ((counted_minor IS NOT NULL) AND (expected_minor IS NOT NULL)))),
+    CONSTRAINT shift_opening_not_negative CHECK ((opening_minor >= 0)),
+    CONSTRAINT shift_state_known CHECK ((state = ANY (ARRAY['open'::text, 'ended'::text, 'closed'::text])))
+);
+
+ALTER TABLE ONLY public.shift FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.stock_level (
+    tenant_id uuid NOT NULL,
+    warehouse_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    quantity numeric(18,6) NOT NULL,
+    value_minor bigint NOT NULL,
+    CONSTRAINT stock_level_empty_is_worthless CHECK (((quantity > (0)::numeric) OR (value_minor = 0))),
+    CONSTRAINT stock_level_not_negative CHECK ((quantity >= (0)::numeric)),
+    CONSTRAINT stock_level_value_not_negative CHECK ((value_minor >= 0))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY public.stock_level FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.stock_move (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    warehouse_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    quantity numeric(18,6) NOT NULL,
+    value_minor bigint NOT NULL,
+    kind text NOT NULL,
+    source_id uuid NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    CONSTRAINT stock_move_kind_known CHECK ((kind = ANY (ARRAY['opening'::text, 'sale'::text, 'refund'::text, 'adjustment'::text]))),
+    CONSTRAINT stock_move_quantity_not_zero CHECK ((quantity <> (0)::numeric)),
+    CONSTRAINT stock_move_value_follows_quantity CHECK (((sign(quantity) * (value_minor)::numeric) >= (0)::numeric))
+);
+
+ALTER TABLE ONLY public.stock_move FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.tax (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    rate numeric(9,4) NOT NULL,
+    official_code text DEFAULT ''::text NOT NULL,
+    is_default boolean DEFAULT false NOT NULL,
+    CONSTRAINT tax_rate_range CHECK (((rate >= (0)::numeric) AND (rate <= (1000)::numeric)))
+);
+
+ALTER TABLE ONLY public.tax FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.unit (
+    tenant_id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    decimals smallint NOT NULL,
+    CONSTRAINT unit_decimals_range CHECK (((decimals >= 0) AND (decimals <= 6)))
+);
+
+ALTER TABLE ONLY public.unit FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.warehouse (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL
+);
+
+ALTER TABLE ONLY public.warehouse FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE ONLY public.account_balance
+    ADD CONSTRAINT account_balance_pk PRIMARY KEY (tenant_id, account_id, month, slot);
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_code_unique UNIQUE (tenant_id, code);
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.account_role
+    ADD CONSTRAINT account_role_pk PRIMARY KEY (tenant_id, role);
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.company
+    ADD CONSTRAINT company_pk PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.company
+    ADD CONSTRAINT company_slug_unique UNIQUE (slug);
+
+ALTER TABLE ONLY public.idempotency_key
+    ADD CONSTRAINT idempotency_key_pk PRIMARY KEY (tenant_id, person_id, route, key);
+
+ALTER TABLE ONLY public.import_batch
+    ADD CONSTRAINT import_batch_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.import_row
+    ADD CONSTRAINT import_row_pk PRIMARY KEY (tenant_id, batch_id, row_no);
+
+ALTER TABLE ONLY public.job
+    ADD CONSTRAINT job_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.journal_entry
+    ADD CONSTRAINT journal_entry_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.journal_entry
+    ADD CONSTRAINT journal_entry_source_once UNIQUE (tenant_id, source_kind, source_id);
+
+ALTER TABLE ONLY public.journal_line
+    ADD CONSTRAINT journal_line_pk PRIMARY KEY (tenant_id, entry_id, line_no);
+
+ALTER TABLE ONLY public.membership
+    ADD CONSTRAINT membership_pk PRIMARY KEY (tenant_id, person_id);
+
+ALTER TABLE ONLY public.outbox_event
+    ADD CONSTRAINT outbox_event_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.payment_method
+    ADD CONSTRAINT payment_method_pk PRIMARY KEY (tenant_id, code);
+
+ALTER TABLE ONLY public.person
+    ADD CONSTRAINT person_email_unique UNIQUE (email);
+
+ALTER TABLE ONLY public.person
+    ADD CONSTRAINT person_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.product
+    ADD CONSTRAINT product_barcode_unique UNIQUE (tenant_id, barcode);
+
+ALTER TABLE ONLY public.product
+    ADD CONSTRAINT product_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.product
+    ADD CONSTRAINT product_sku_unique UNIQUE (tenant_id, sku);
+
+ALTER TABLE ONLY public.refresh_token
+    ADD CONSTRAINT refresh_token_pk PRIMARY KEY (hash);
+
+ALTER TABLE ONLY public.register
+    ADD CONSTRAINT register_code_unique UNIQUE (tenant_id, code);
+
+ALTER TABLE ONLY public.register_counter
+    ADD CONSTRAINT register_counter_pk PRIMARY KEY (tenant_id, register_id);
+
+ALTER TABLE ONLY public.register
+    ADD CONSTRAINT register_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.sale_line
+    ADD CONSTRAINT sale_line_pk PRIMARY KEY (tenant_id, sale_id, line_no);
+
+ALTER TABLE ONLY public.sale
+    ADD CONSTRAINT sale_number_unique UNIQUE (tenant_id, register_id, kind, sequence);
+
+ALTER TABLE ONLY public.sale_payment
+    ADD CONSTRAINT sale_payment_pk PRIMARY KEY (tenant_id, sale_id, payment_no);
+
+ALTER TABLE ONLY public.sale
+    ADD CONSTRAINT sale_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.shift
+    ADD CONSTRAINT shift_of_register UNIQUE (tenant_id, register_id, id);
+
+ALTER TABLE ONLY public.shift
+    ADD CONSTRAINT shift_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.stock_level
+    ADD CONSTRAINT stock_level_pk PRIMARY KEY (tenant_id, warehouse_id, product_id);
+
+ALTER TABLE ONLY public.stock_move
+    ADD CONSTRAINT stock_move_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.tax
+    ADD CONSTRAINT tax_code_unique UNIQUE (tenant_id, code);
+
+ALTER TABLE ONLY public.tax
+    ADD CONSTRAINT tax_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.unit
+    ADD CONSTRAINT unit_pk PRIMARY KEY (tenant_id, code);
+
+ALTER TABLE ONLY public.warehouse
+    ADD CONSTRAINT warehouse_code_unique UNIQUE (tenant_id, code);
+
+ALTER TABLE ONLY public.warehouse
+    ADD CONSTRAINT warehouse_pk PRIMARY KEY (tenant_id, id);
+
+CREATE INDEX account_by_parent ON public.account USING btree (tenant_id, parent);
+
+CREATE INDEX account_role_account ON public.account_role USING btree (tenant_id, account_id);
+
+CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at);
+
+CREATE INDEX job_due ON public.job USING btree (run_at) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
+
+CREATE INDEX journal_line_account ON public.journal_line USING btree (tenant_id, account_id, entry_date);
+
+CREATE INDEX membership_person ON public.membership USING btree (person_id);
+
+CREATE INDEX product_by_name ON public.product USING btree (tenant_id, name, id);
+
+CREATE INDEX product_by_tax ON public.product USING btree (tenant_id, tax_id);
+
+CREATE INDEX refresh_token_parent ON public.refresh_token USING btree (parent);
+
+CREATE INDEX refresh_token_session ON public.refresh_token USING btree (session_id);
+
+CREATE INDEX sale_by_date ON public.sale USING btree (tenant_id, sold_at, id);
+
+CREATE INDEX sale_by_refunded ON public.sale USING btree (tenant_id, refunded_sale_id) WHERE (refunded_sale_id IS NOT NULL);
+
+CREATE INDEX sale_by_shift ON public.sale USING btree (tenant_id, shift_id);
+
+CREATE INDEX sale_line_product ON public.sale_line USING btree (tenant_id, product_id);
+
+CREATE INDEX sale_line_tax ON public.sale_line USING btree (tenant_id, tax_id);
+
+CREATE INDEX sale_payment_method ON public.sale_payment USING btree (tenant_id, method);
+
+CREATE INDEX session_person ON public.session USING btree (person_id);
+
+CREATE UNIQUE INDEX shift_one_open_per_register ON public.shift USING btree (tenant_id, register_id) WHERE (state <> 'closed'::text);
+
+CREATE INDEX stock_level_product ON public.stock_level USING btree (tenant_id, product_id);
+
+CREATE INDEX stock_move_product ON public.stock_move USING btree (tenant_id, warehouse_id, product_id, occurred_at);
+
+CREATE UNIQUE INDEX tax_one_default ON public.tax USING btree (tenant_id) WHERE is_default;
+
+CREATE TRIGGER journal_line_post AFTER INSERT ON public.journal_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.post_lines();
+
+ALTER TABLE ONLY public.account_balance
+    ADD CONSTRAINT account_balance_account_fk FOREIGN KEY (tenant_id, account_id) REFERENCES public.account(tenant_id, id);
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_parent_fk FOREIGN KEY (tenant_id, parent) REFERENCES public.account(tenant_id, code);
+
+ALTER TABLE ONLY public.account_role
+    ADD CONSTRAINT account_role_account_fk FOREIGN KEY (tenant_id, account_id) REFERENCES public.account(tenant_id, id);
+
+ALTER TABLE ONLY public.import_batch
+    ADD CONSTRAINT import_batch_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.import_row
+    ADD CONSTRAINT import_row_batch_fk FOREIGN KEY (tenant_id, batch_id) REFERENCES public.import_batch(tenant_id, id);
+
+ALTER TABLE ONLY public.journal_entry
+    ADD CONSTRAINT journal_entry_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.journal_line
+    ADD CONSTRAINT journal_line_account_fk FOREIGN KEY (tenant_id, account_id) REFERENCES public.account(tenant_id, id);
+
+ALTER TABLE ONLY public.journal_line
+    ADD CONSTRAINT journal_line_entry_fk FOREIGN KEY (tenant_id, entry_id) REFERENCES public.journal_entry(tenant_id, id);
+
+ALTER TABLE ONLY public.membership
+    ADD CONSTRAINT membership_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.membership
+    ADD CONSTRAINT membership_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.payment_method
+    ADD CONSTRAINT payment_method_role_fk FOREIGN KEY (tenant_id, account_role) REFERENCES public.account_role(tenant_id, role);
+
+ALTER TABLE ONLY public.product
+    ADD CONSTRAINT product_tax_fk FOREIGN KEY (tenant_id, tax_id) REFERENCES public.tax(tenant_id, id);
+
+ALTER TABLE ONLY public.product
+    ADD CONSTRAINT product_unit_fk FOREIGN KEY (tenant_id, unit_code) REFERENCES public.unit(tenant_id, code);
+
+ALTER TABLE ONLY public.refresh_token
+    ADD CONSTRAINT refresh_token_session_fk FOREIGN KEY (session_id) REFERENCES public.session(id);
+
+ALTER TABLE ONLY public.register_counter
+    ADD CONSTRAINT register_counter_register_fk FOREIGN KEY (tenant_id, register_id) REFERENCES public.register(tenant_id, id);
+
+ALTER TABLE ONLY public.register_counter
+    ADD CONSTRAINT register_counter_shift_fk FOREIGN KEY (tenant_id, register_id, open_shift_id) REFERENCES public.shift(tenant_id, register_id, id);
+
+ALTER TABLE ONLY public.register
+    ADD CONSTRAINT register_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
+
+ALTER TABLE ONLY public.sale_line
+    ADD CONSTRAINT sale_line_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.sale_line
+    ADD CONSTRAINT sale_line_sale_fk FOREIGN KEY (tenant_id, sale_id) REFERENCES public.sale(tenant_id, id);
+
+ALTER TABLE ONLY public.sale_line
+    ADD CONSTRAINT sale_line_tax_fk FOREIGN KEY (tenant_id, tax_id) REFERENCES public.tax(tenant_id, id);
+
+ALTER TABLE ONLY public.sale_payment
+    ADD CONSTRAINT sale_payment_method_fk FOREIGN KEY (tenant_id, method) REFERENCES public.payment_method(tenant_id, code);
+
+ALTER TABLE ONLY public.sale_payment
+    ADD CONSTRAINT sale_payment_sale_fk FOREIGN KEY (tenant_id, sale_id) REFERENCES public.sale(tenant_id, id);
+
+ALTER TABLE ONLY public.sale
+    ADD CONSTRAINT sale_refunded_fk FOREIGN KEY (tenant_id, refunded_sale_id) REFERENCES public.sale(tenant_id, id);
+
+ALTER TABLE ONLY public.sale
+    ADD CONSTRAINT sale_shift_fk FOREIGN KEY (tenant_id, register_id, shift_id) REFERENCES public.shift(tenant_id, register_id, id);
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.shift
+    ADD CONSTRAINT shift_register_fk FOREIGN KEY (tenant_id, register_id) REFERENCES public.register(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_level
+    ADD CONSTRAINT stock_level_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_level
+    ADD CONSTRAINT stock_level_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_move
+    ADD CONSTRAINT stock_move_level_fk FOREIGN KEY (tenant_id, warehouse_id, product_id) REFERENCES public.stock_level(tenant_id, warehouse_id, product_id);
+
+ALTER TABLE ONLY public.tax
+    ADD CONSTRAINT tax_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.unit
+    ADD CONSTRAINT unit_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.warehouse
+    ADD CONSTRAINT warehouse_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE public.account ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.account_balance ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.account_role ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.company ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.import_batch ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.import_row ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.journal_entry ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.journal_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.membership ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.outbox_event ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payment_method ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.product ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.register ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.register_counter ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sale ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sale_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sale_payment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.shift ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.stock_level ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.stock_move ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system_login ON public.membership TO balanza_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_registration ON public.company TO balanza_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_sweep ON public.idempotency_key TO balanza_system USING (true);
+
+CREATE POLICY system_worker ON public.job TO balanza_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.tax ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant_isolation ON public.account USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.account_balance USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.account_role USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.audit_log USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.company USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.idempotency_key USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.import_batch USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.import_row USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.job USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.journal_entry USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.journal_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.membership USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.outbox_event USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.payment_method USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.product USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.register USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.register_counter USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.sale USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.sale_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.sale_payment USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.shift USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.stock_level USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.stock_move USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.tax USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.unit USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.warehouse USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+ALTER TABLE public.unit ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.warehouse ENABLE ROW LEVEL SECURITY;
+
+GRANT USAGE ON SCHEMA app TO balanza_app;
+GRANT USAGE ON SCHEMA app TO balanza_system;
+
+GRANT USAGE ON SCHEMA public TO balanza_app;
+GRANT USAGE ON SCHEMA public TO balanza_system;
+
+REVOKE ALL ON FUNCTION app.enclose(target regclass) FROM PUBLIC;
+
+GRANT SELECT,INSERT ON TABLE public.account TO balanza_app;
+
+GRANT SELECT ON TABLE public.account_balance TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.account_role TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.audit_log TO balanza_app;
+
+GRANT SELECT,UPDATE ON TABLE public.company TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.company TO balanza_system;
+
+GRANT SELECT,INSERT ON TABLE public.idempotency_key TO balanza_app;
+GRANT SELECT,DELETE ON TABLE public.idempotency_key TO balanza_system;
+
+GRANT UPDATE(status) ON TABLE public.idempotency_key TO balanza_app;
+
+GRANT UPDATE(location) ON TABLE public.idempotency_key TO balanza_app;
+
+GRANT UPDATE(body) ON TABLE public.idempotency_key TO balanza_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.import_batch TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.import_row TO balanza_app;
+
+GRANT UPDATE(errors) ON TABLE public.import_row TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.job TO balanza_app;
+GRANT SELECT,UPDATE ON TABLE public.job TO balanza_system;
+
+GRANT SELECT,INSERT ON TABLE public.journal_entry TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.journal_line TO balanza_app;
+
+GRANT SELECT ON TABLE public.membership TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.membership TO balanza_system;
+
+GRANT SELECT,INSERT ON TABLE public.outbox_event TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.payment_method TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.person TO balanza_system;
+
+GRANT UPDATE(name) ON TABLE public.person TO balanza_system;
+
+GRANT UPDATE(password_hash) ON TABLE public.person TO balanza_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.refresh_token TO balanza_system;
+
+GRANT UPDATE(used_at) ON TABLE public.refresh_token TO balanza_system;
+
+GRANT SELECT,INSERT ON TABLE public.register TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.register_counter TO balanza_app;
+
+GRANT UPDATE(open_shift_id) ON TABLE public.register_counter TO balanza_app;
+
+GRANT UPDATE(next_sale) ON TABLE public.register_counter TO balanza_app;
+
+GRANT UPDATE(next_refund) ON TABLE public.register_counter TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.sale TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.sale_line TO balanza_app;
+
+GRANT UPDATE(refunded_quantity) ON TABLE public.sale_line TO balanza_app;
+
+GRANT UPDATE(refunded_net_minor) ON TABLE public.sale_line TO balanza_app;
+
+GRANT UPDATE(refunded_tax_minor) ON TABLE public.sale_line TO balanza_app;
+
+GRANT UPDATE(refunded_cost_minor) ON TABLE public.sale_line TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.sale_payment TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.session TO balanza_system;
+
+GRANT UPDATE(tenant_id) ON TABLE public.session TO balanza_system;
+
+GRANT UPDATE(ended_at) ON TABLE public.session TO balanza_system;
+
+GRANT SELECT,INSERT ON TABLE public.shift TO balanza_app;
+
+GRANT UPDATE(state) ON TABLE public.shift TO balanza_app;
+
+GRANT UPDATE(ended_at) ON TABLE public.shift TO balanza_app;
+
+GRANT UPDATE(closed_by) ON TABLE public.shift TO balanza_app;
+
+GRANT UPDATE(closed_at) ON TABLE public.shift TO balanza_app;
+
+GRANT UPDATE(expected_minor) ON TABLE public.shift TO balanza_app;
+
+GRANT UPDATE(counted_minor) ON TABLE public.shift TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.stock_level TO balanza_app;
+
+GRANT UPDATE(quantity) ON TABLE public.stock_level TO balanza_app;
+
+GRANT UPDATE(value_minor) ON TABLE public.stock_level TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.stock_move TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.tax TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.unit TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.warehouse TO balanza_app;
+

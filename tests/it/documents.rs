@@ -1,0 +1,60 @@
+//! What is written for people says what the code does: every error code, every setting.
+
+use std::{collections::BTreeSet, path::Path};
+
+use regex::Regex;
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+/// All of `src/`, without its comments.
+fn source() -> String {
+    crate::architecture::files("src").iter().map(|(_, text)| crate::architecture::code(text)).collect::<Vec<_>>().join("\n")
+}
+
+fn captures(pattern: &str, text: &str) -> BTreeSet<String> {
+    Regex::new(pattern).unwrap().captures_iter(text).map(|found| found[1].to_owned()).collect()
+}
+
+fn nothing(missing: impl Iterator<Item = String>, advice: &str) {
+    let missing: Vec<String> = missing.collect();
+    assert!(missing.is_empty(), "{advice}: {missing:?}");
+}
+
+#[test]
+fn every_error_code_is_explained_and_every_explained_code_exists() {
+    let (source, page) = (source(), read("docs/problems.md"));
+    let explained = captures(r"(?m)^\| `([a-z_.]+)` \|", &page);
+    let shortcuts = "conflict|unprocessable|bad_request|forbidden|unauthorized|unavailable";
+    let mut given = captures(&format!(r#"\b(?:{shortcuts})\(\s*"([a-z_.]+)""#), &source);
+    given.extend(captures(r#"StatusCode::[A-Z_]+,\s*"([a-z_.]+)""#, &source));
+    given.extend(captures(r#"\bfield\([^,]+,\s*"([a-z_]+)""#, &source));
+    given.extend(captures(r#"\bcode: "([a-z_]+)""#, &source));
+    assert!(given.len() > 40, "the patterns no longer find the codes: {given:?}");
+    nothing(given.difference(&explained).cloned(), "explain these in docs/problems.md");
+    nothing(explained.into_iter().filter(|code| !source.contains(&format!("\"{code}\""))), "docs/problems.md explains what nobody gives");
+}
+
+#[test]
+fn every_error_code_is_provoked_by_a_test() {
+    let tests: String = crate::architecture::files("tests").into_iter().map(|(_, text)| text).collect();
+    let explained = captures(r"(?m)^\| `([a-z_.]+)` \|", &read("docs/problems.md"));
+    // It takes thirty seconds to come.
+    let explained = explained.into_iter().filter(|code| code != "timed_out");
+    nothing(explained.filter(|code| !tests.contains(&format!("\"{code}\""))), "no test provokes these");
+}
+
+#[test]
+fn every_setting_is_in_the_readme_and_in_the_sample() {
+    let config = crate::architecture::code(&read("src/config.rs"));
+    let mut read_by_us = captures(r#"\b(?:text|parsed|list|secret|needed)\("([A-Z][A-Z0-9_]+)""#, &config);
+    read_by_us.extend(captures(r#"env::var(?:_os)?\("([A-Z][A-Z0-9_]+)""#, &source()));
+    read_by_us.remove("PATH");
+    assert!(read_by_us.len() > 20, "the patterns no longer find the settings: {read_by_us:?}");
+    for (file, pattern) in [("README.md", r"(?m)^\| `([A-Z][A-Z0-9_]+)` \|"), (".env.example", r"(?m)^#?([A-Z][A-Z0-9_]+)=")] {
+        let listed = captures(pattern, &read(file));
+        nothing(read_by_us.difference(&listed).cloned(), &format!("add these to {file}"));
+        nothing(listed.difference(&read_by_us).cloned(), &format!("{file} lists what nobody reads"));
+    }
+}
