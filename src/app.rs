@@ -12,7 +12,6 @@ use axum::{
 };
 use http::{HeaderName, HeaderValue, Method, header};
 use serde_json::json;
-use tokio::sync::Semaphore;
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, cors::CorsLayer};
 use utoipa::{
@@ -25,17 +24,18 @@ use crate::{
     accounting, catalogue,
     config::Config,
     docs, identity, imports, inventory, jobs, onboarding,
-    platform::{App, Parts, actor, db::Db, files::Files, layers, mail::Mailer, problem::Problem, rate_limit::Limiter, telemetry},
+    platform::{
+        App, Parts, actor, db::Db, files::Files, layers, mail::Mailer, passwords::Hasher, problem::Problem, rate_limit::Limiter, telemetry,
+    },
     pos, tenancy,
 };
 
 /// All that handlers need, from the configuration and the database.
 pub async fn build(config: Config, db: Db) -> anyhow::Result<App> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Ok(App::new(Parts {
         tokens: Arc::new(actor::Tokens::new(&config.jwt_secret_key, &config.jwt_previous_secret_keys, config.jwt_access_minutes)),
         sessions: actor::SessionCache::default(),
-        hasher: Arc::new(Semaphore::new(cores)),
+        hasher: Hasher::start().context("threads for passwords")?,
         limiter: Arc::new(Limiter::new(config.rate_limit_enabled, config.redis_url.as_deref()).await.context("REDIS_URL")?),
         files: Files::new(config.bucket.as_ref(), &config.data_dir).context("the folder for files")?,
         mailer: Mailer::new(config.smtp_url.as_deref(), &config.mail_from, &config.data_dir).context("mail")?,

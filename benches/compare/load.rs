@@ -99,13 +99,16 @@ pub struct LuaFiles {
 }
 
 const REPORT: &str = r#"
-response = function(status) if status >= 400 then errors = (errors or 0) + 1 end end
+response = function(status, _, body) if status >= 400 then errors, refusal = (errors or 0) + 1, body end end
 local threads = {}
 setup = function(thread) table.insert(threads, thread) end
 done = function(summary, latency)
   local e = summary.errors
   local bad = e.connect + e.read + e.write + e.timeout
-  for _, t in ipairs(threads) do bad = bad + (t:get("errors") or 0) end
+  for _, t in ipairs(threads) do
+    bad = bad + (t:get("errors") or 0)
+    if t:get("refusal") then print(t:get("refusal")) end
+  end
   print(string.format("rps=%f p50=%f p99=%f errors=%d", summary.requests / summary.duration * 1e6,
     latency:percentile(50) / 1000, latency:percentile(99) / 1000, bad))
 end

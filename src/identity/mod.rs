@@ -5,12 +5,10 @@
 
 mod http;
 mod model;
-mod password;
 mod service;
 mod store;
 
 pub use http::{SessionTokens, device, router, signed_in};
 pub use model::{NewPerson, check_password, normalise_email};
-pub use password::hash as hash_password;
 pub use service::{add_person, open_session};
 pub use store::CompanyMembership;

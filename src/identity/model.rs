@@ -12,7 +12,7 @@ use uuid::Uuid;
 pub struct NewPerson {
     pub email: String,
     pub name: String,
-    /// Of [`hash_password`](super::hash_password).
+    /// Of [`Hasher::hash`](crate::platform::passwords::Hasher::hash).
     pub password_hash: String,
 }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     http::SessionTokens,
     model::{Login, NewPerson, normalise_email},
-    password, store,
+    store,
 };
 use crate::platform::{
     App,
@@ -40,7 +40,7 @@ pub async fn log_in(app: &App, login: Login, device: &Device) -> Result<SessionT
     let person = store::person_by_email(&mut tx, &normalise_email(&login.email)).await?;
     tx.commit().await?;
     let (id, hash) = person.map_or((None, None), |p| (Some(p.id), Some(p.password_hash)));
-    let right = password::verify(app, login.password, hash).await?;
+    let right = app.hasher.verify(login.password, hash).await?;
     let Some(id) = id.filter(|_| right) else {
         return Err(Problem::unauthorized("invalid_credentials", "The address or the password is wrong."));
     };

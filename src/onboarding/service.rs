@@ -63,7 +63,7 @@ fn strong(password: &SecretString, _: &()) -> garde::Result {
 
 /// Adds the person and the company, of which they become the owner. Answers their ids.
 pub async fn register(app: &App, new: NewRegistration) -> Result<(Uuid, Option<Uuid>), Problem> {
-    let password_hash = identity::hash_password(app, new.password).await?;
+    let password_hash = app.hasher.hash(new.password).await?;
     let mut tx = app.db.system().await?;
     let person = identity::add_person(&mut tx, &NewPerson { email: new.email, name: new.name, password_hash }).await?;
     let company = match new.company {

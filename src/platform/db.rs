@@ -4,10 +4,15 @@
 //! row-level security; `balanza_system` sees the few tables that are needed before a tenant is known
 //! (login, job claiming). A third, the owner, only migrates.
 
-use std::time::Duration;
+use std::{
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
 
-use anyhow::Context;
+use anyhow::Context as _;
 use chrono::{DateTime, Utc};
+use futures::{FutureExt, future::BoxFuture};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use sqlx::{
@@ -118,16 +123,16 @@ impl Db {
         self.open("begin read only", actor).await
     }
 
-    async fn open(&self, begin: &str, actor: &Actor) -> Result<TenantTx, Problem> {
+    async fn open(&self, how: &str, actor: &Actor) -> Result<TenantTx, Problem> {
         // One round trip for BEGIN and the tenant. A Uuid prints hex and dashes only.
-        let statement = format!("{begin}; select set_config('app.tenant_id', '{}', true)", actor.tenant);
-        let tx = self.app.begin_with(AssertSqlSafe(statement)).await?;
+        let statement = format!("{how}; select set_config('app.tenant_id', '{}', true)", actor.tenant);
+        let tx = begin(&self.app, statement).await?;
         Ok(TenantTx { tx, tenant: actor.tenant, person: actor.person, now: Utc::now() })
     }
 
     /// A transaction of the system role, for what comes before a tenant is known.
     pub async fn system(&self) -> Result<SystemTx, Problem> {
-        Ok(SystemTx { tx: self.system.begin().await? })
+        Ok(SystemTx { tx: begin(&self.system, "begin".into()).await? })
     }
 
     /// None while the database does not answer; else whether it is at this program's migrations.
@@ -144,6 +149,33 @@ impl Db {
     pub async fn close(&self) {
         self.app.close().await;
         self.system.close().await;
+    }
+}
+
+fn begin(pool: &PgPool, statement: String) -> ToTheEnd<sqlx::Result<Transaction<'static, Postgres>>> {
+    let pool = pool.clone();
+    ToTheEnd(Some(async move { pool.begin_with(AssertSqlSafe(statement)).await }.boxed()))
+}
+
+/// Goes on in a task of its own when its caller hangs up: sqlx 0.9.0 gives a connection whose BEGIN nobody waits
+/// for any more back to the pool with the transaction open (its issue 4393).
+struct ToTheEnd<T: Send + 'static>(Option<BoxFuture<'static, T>>);
+
+impl<T: Send + 'static> Future for ToTheEnd<T> {
+    type Output = T;
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+        let Some(future) = &mut self.0 else { return Poll::Pending };
+        let output = ready!(future.as_mut().poll(context));
+        self.0 = None;
+        Poll::Ready(output)
+    }
+}
+
+impl<T: Send + 'static> Drop for ToTheEnd<T> {
+    fn drop(&mut self) {
+        if let (Some(future), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn(future);
+        }
     }
 }
 

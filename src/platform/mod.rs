@@ -12,6 +12,7 @@ pub mod layers;
 pub mod mail;
 pub mod money;
 pub mod outbox;
+pub mod passwords;
 pub mod pdf;
 pub mod problem;
 pub mod rate_limit;
@@ -45,7 +46,7 @@ pub struct Parts {
     pub db: db::Db,
     pub tokens: Arc<actor::Tokens>,
     pub sessions: actor::SessionCache,
-    pub hasher: Arc<tokio::sync::Semaphore>,
+    pub hasher: passwords::Hasher,
     pub limiter: Arc<rate_limit::Limiter>,
     pub mailer: mail::Mailer,
     pub files: files::Files,

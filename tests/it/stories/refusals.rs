@@ -247,14 +247,22 @@ async fn a_database_that_is_away_is_said_to_be_away() {
 }
 
 #[tokio::test]
-async fn when_all_hashers_are_busy_people_are_told_to_wait() {
+async fn a_crowd_at_the_door_is_let_in_as_it_can_be_and_the_shop_goes_on() {
     let test = TestApp::start().await;
-    let all = test.app.hasher.available_permits();
-    let _held = test.app.hasher.acquire_many(u32::try_from(all).unwrap()).await.unwrap();
-    let login = json!({ "email": "sol@shop.example", "password": PASSWORD });
-    let answer = test.nobody().post("/api/v1/auth/login", login).await;
-    assert_eq!(answer.headers["retry-after"], "2");
-    assert_eq!(code(&answer.expect(503)), "sign_in_busy");
+    let shop = kiosk(&test).await;
+    let crowd = (0..300).map(|n| {
+        let login = json!({ "email": format!("nobody{n}@shop.example"), "password": PASSWORD });
+        let nobody = test.nobody();
+        async move { nobody.post("/api/v1/auth/login", login).await }
+    });
+    let list = shop.get("/api/v1/products");
+    let (answers, list) = futures::join!(futures::future::join_all(crowd), list);
+    list.expect(200);
+    let (refused, tried): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 503);
+    assert!(tried.len() >= 256, "only {} were tried", tried.len());
+    assert!(tried.iter().all(|answer| answer.status == 401));
+    assert!(!refused.is_empty(), "the queue has an end");
+    assert!(refused.iter().all(|answer| code(&answer.json()) == "sign_in_busy" && answer.headers["retry-after"] == "2"));
 }
 
 #[tokio::test]
@@ -264,4 +272,28 @@ async fn a_body_that_breaks_off_is_refused() {
     let request = Request::post("/api/v1/auth/register").header("content-type", "application/json");
     let request = request.body(Body::from_stream(broken)).unwrap();
     assert_eq!(code(&test.send(request).await.expect(400)), "unreadable_body");
+}
+
+#[tokio::test]
+async fn callers_who_hang_up_leave_no_transaction_open() {
+    let test = TestApp::alone(|config| config.db_pool_size = 1).await;
+    let shop = kiosk(&test).await;
+    // Each hangs up at another thing that the server waits for.
+    for waits in 1..20 {
+        {
+            let mut request = std::pin::pin!(shop.get("/api/v1/stock"));
+            for _ in 0..waits {
+                if futures::poll!(request.as_mut()).is_ready() {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        }
+        // A read-only transaction left open would refuse it.
+        let tea = json!({ "sku": format!("TEA{waits}"), "name": "Tea", "price": "1.00" });
+        shop.post("/api/v1/products", tea).await.expect(201);
+    }
+    let open = "select count(*) from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'";
+    let open: i64 = sqlx::query_scalar(open).fetch_one(&mut test.superuser().await).await.unwrap();
+    assert_eq!(open, 0);
 }
