@@ -75,12 +75,8 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
         }
     }
 
-    let api = api
-        .layer(from_fn(layers::annotate))
-        .layer(from_fn_with_state(app.clone(), layers::identify))
-        .layer(from_fn_with_state(app.clone(), layers::limit_client));
-
-    // Outermost first.
+    // Outermost first. Around the router, not in it: a router copies its layers for every request, and rewriting
+    // comes before routing.
     let around = ServiceBuilder::new()
         .layer(from_fn_with_state(app.clone(), layers::observe))
         .layer(from_fn(layers::secure))
@@ -88,9 +84,13 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
         .layer(from_fn_with_state(app.clone(), layers::trusted_host))
         .layer(cors(&app.config))
         .layer(CompressionLayer::new())
-        .layer(from_fn(layers::time_out));
+        .layer(from_fn(layers::time_out))
+        .map_request(layers::rewrite_version)
+        .layer(from_fn_with_state(app.clone(), layers::limit_client))
+        .layer(from_fn_with_state(app.clone(), layers::identify));
 
     let all = api
+        .layer(from_fn(layers::annotate))
         .merge(docs::router(document))
         .route("/", get(root))
         .route("/health", get(|| async { axum::Json(json!({ "status": "ok" })) }))
@@ -100,10 +100,7 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
         .fallback(layers::not_found)
         .method_not_allowed_fallback(layers::method_not_allowed)
         .with_state(app.clone());
-    // Around the router, not in it: rewriting comes before routing, and a router copies its layers for every
-    // request.
-    let rewritten = ServiceBuilder::new().map_request(layers::rewrite_version).service(all);
-    Ok(Router::new().fallback_service(around.service(rewritten)))
+    Ok(Router::new().fallback_service(around.service(all)))
 }
 
 fn cors(config: &Config) -> CorsLayer {

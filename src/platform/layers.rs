@@ -41,7 +41,7 @@ pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -
     let context = RequestContext { id: id.clone(), path };
     let mut response = context.scope(next.run(request)).await;
 
-    let route = response.extensions().get::<Route>().map_or("unmatched", |r| r.0.as_str()).to_owned();
+    let route = response.extensions().get::<Route>().map_or("unmatched", |route| route.0.as_str()).to_owned();
     let caller = response.extensions().get::<Caller>();
     let status = response.status().as_u16();
     let elapsed = started.elapsed();
@@ -67,11 +67,11 @@ pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -
 
 /// The route template, carried out to the log.
 #[derive(Clone)]
-struct Route(String);
+struct Route(MatchedPath);
 
 /// Innermost: tells the outer layers which route it was and who called.
 pub async fn annotate(request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>().map(|path| Route(path.as_str().to_owned()));
+    let route = request.extensions().get::<MatchedPath>().cloned().map(Route);
     let caller = request.extensions().get::<Authentication>().and_then(|a| a.as_ref().ok().cloned());
     let mut response = next.run(request).await;
     if let Some(route) = route {
@@ -171,9 +171,16 @@ pub async fn time_out(request: Request, next: Next) -> Result<Response, Problem>
     }
 }
 
+/// Probes, metrics and documentation are nobody's in particular and not limited.
+fn is_api(request: &Request) -> bool {
+    request.uri().path().starts_with("/api/")
+}
+
 /// Requests by client address.
 pub async fn limit_client(State(app): State<App>, request: Request, next: Next) -> Result<Response, Problem> {
-    limit(&app, Limit::Client, who(&request)).await?;
+    if is_api(&request) {
+        limit(&app, Limit::Client, who(&request)).await?;
+    }
     Ok(next.run(request).await)
 }
 
@@ -205,6 +212,9 @@ async fn limit(app: &App, limit: Limit, who: String) -> Result<(), Problem> {
 
 /// Finds out who calls; guards decide what that means.
 pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    if !is_api(&request) {
+        return next.run(request).await;
+    }
     let given =
         request.headers().get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).map(|v| v.strip_prefix("Bearer ").map(str::to_owned));
     let cookies = axum_extra::extract::CookieJar::from_headers(request.headers());
