@@ -1,6 +1,6 @@
 //! The command line; see [`balanza::cli`].
 
-/// Requests make many small allocations and logins very large ones; docs/measurements.md has what this is worth.
+/// Requests make many small allocations; docs/measurements.md has what this was part of.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

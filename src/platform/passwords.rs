@@ -2,6 +2,7 @@
 //! nor more at once than there are cores. Each thread uses its memory again and again.
 
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
@@ -39,7 +40,8 @@ impl Hasher {
                 let mut memory = vec![];
                 let next = || work.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
                 while let Some(work) = next() {
-                    work(&mut memory);
+                    // A panic is the fault of one caller, who hears so; the thread goes on for the others.
+                    let _said_by_the_hook = catch_unwind(AssertUnwindSafe(|| work(&mut memory)));
                 }
             })?;
         }
