@@ -13,6 +13,7 @@ tools:
 	-@scripts/install-redis
 	-@scripts/install-chromium
 	-@scripts/install-moto
+	-@scripts/install-smtp
 
 postgres:
 	@scripts/install-postgres

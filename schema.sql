@@ -2,6 +2,41 @@
 
 CREATE SCHEMA app;
 
+CREATE FUNCTION app.admit_member() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+declare
+    most integer;
+begin
+    select c.member_limit into most from company c where c.tenant_id = new.tenant_id for no key update;
+    if most is not null and (select count(*) from membership m where m.tenant_id = new.tenant_id) >= most then
+        raise exception 'the company has as many members as its plan allows'
+            using errcode = '23514', constraint = 'membership_within_limit';
+    end if;
+    -- Waits for the same person's being made an operator.
+    perform from person p where p.id = new.person_id for key share;
+    if exists (select from platform_operator o where o.person_id = new.person_id) then
+        raise exception 'an operator of the platform is no member of a company'
+            using errcode = '23514', constraint = 'membership_not_operator';
+    end if;
+    return new;
+end $$;
+
+CREATE FUNCTION app.admit_operator() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    -- Waits for a membership of the same person that is being made.
+    perform from person p where p.id = new.person_id for update;
+    if exists (select from membership m where m.person_id = new.person_id) then
+        raise exception 'a member of a company is no operator of the platform'
+            using errcode = '23514', constraint = 'platform_operator_not_member';
+    end if;
+    return new;
+end $$;
+
 CREATE FUNCTION app.enclose(target regclass) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -12,6 +47,22 @@ begin
     execute format(
         'create policy tenant_isolation on %s using (tenant_id = (select app.tenant())) with check (tenant_id = (select app.tenant()))',
         target);
+end $$;
+
+CREATE FUNCTION app.keep_owner() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if exists (
+        select from before b
+        where b.role = 'owner'
+          and not exists (select from membership m where m.tenant_id = b.tenant_id and m.role = 'owner')
+    ) then
+        raise exception 'a company cannot be without its owner'
+            using errcode = '23514', constraint = 'membership_keeps_owner';
+    end if;
+    return null;
 end $$;
 
 CREATE FUNCTION app.post_lines() RETURNS trigger
@@ -101,6 +152,26 @@ CREATE TABLE public.account_role (
 
 ALTER TABLE ONLY public.account_role FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.api_key (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    prefix text NOT NULL,
+    hash bytea NOT NULL,
+    previous_hash bytea,
+    previous_until timestamp with time zone,
+    scopes text[] NOT NULL,
+    networks text[] NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY public.api_key FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.audit_log (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -114,6 +185,38 @@ CREATE TABLE public.audit_log (
 );
 
 ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.auth_event (
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    person_id uuid,
+    kind text NOT NULL,
+    session_id uuid,
+    ip text NOT NULL,
+    user_agent text NOT NULL,
+    request_id text NOT NULL,
+    data jsonb NOT NULL
+);
+
+CREATE TABLE public.backup_code (
+    person_id uuid NOT NULL,
+    hash bytea NOT NULL,
+    used_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.challenge (
+    id uuid NOT NULL,
+    person_id uuid,
+    purpose text NOT NULL,
+    state jsonb,
+    attempts smallint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT challenge_attempts_bounded CHECK ((attempts <= 5)),
+    CONSTRAINT challenge_purpose_known CHECK ((purpose = ANY (ARRAY['sign_in'::text, 'passkey_sign_in'::text, 'passkey_registration'::text, 'passkey_confirmation'::text])))
+);
 
 CREATE TABLE public.company (
     tenant_id uuid NOT NULL,
@@ -132,11 +235,25 @@ CREATE TABLE public.company (
     onboarded_at timestamp with time zone,
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    member_limit integer,
+    require_second_factor boolean DEFAULT false NOT NULL,
+    CONSTRAINT company_member_limit_positive CHECK ((member_limit > 0)),
     CONSTRAINT company_rounding_known CHECK ((rounding = ANY (ARRAY['line'::text, 'document'::text]))),
     CONSTRAINT company_status_known CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text])))
 );
 
 ALTER TABLE ONLY public.company FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.company.member_limit IS 'Of the plan; null: as many as they like.';
+
+CREATE TABLE public.group_member (
+    tenant_id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    group_kind text GENERATED ALWAYS AS ('group'::text) STORED NOT NULL,
+    person_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.group_member FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.idempotency_key (
     tenant_id uuid NOT NULL,
@@ -178,6 +295,27 @@ CREATE TABLE public.import_row (
 );
 
 ALTER TABLE ONLY public.import_row FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.invitation (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    email text NOT NULL,
+    role text NOT NULL,
+    role_id uuid,
+    role_kind text GENERATED ALWAYS AS ('role'::text) STORED NOT NULL,
+    group_ids uuid[] NOT NULL,
+    token_hash bytea NOT NULL,
+    invited_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    accepted_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT invitation_custom_role CHECK (((role = 'custom'::text) = (role_id IS NOT NULL))),
+    CONSTRAINT invitation_role_known CHECK ((role = ANY (ARRAY['admin'::text, 'seller'::text, 'accountant'::text, 'viewer'::text, 'custom'::text])))
+);
+
+ALTER TABLE ONLY public.invitation FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.job (
     tenant_id uuid NOT NULL,
@@ -226,15 +364,60 @@ CREATE TABLE public.journal_line (
 
 ALTER TABLE ONLY public.journal_line FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.known_device (
+    hash bytea NOT NULL,
+    person_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.mail_code (
+    person_id uuid NOT NULL,
+    hash bytea NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT mail_code_attempts_bounded CHECK ((attempts <= 5))
+);
+
+CREATE TABLE public.mail_token (
+    hash bytea NOT NULL,
+    purpose text NOT NULL,
+    person_id uuid NOT NULL,
+    email text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT mail_token_purpose_known CHECK ((purpose = ANY (ARRAY['verify_email'::text, 'set_password'::text])))
+);
+
 CREATE TABLE public.membership (
     tenant_id uuid NOT NULL,
     person_id uuid NOT NULL,
     role text NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    CONSTRAINT membership_role_known CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'seller'::text, 'accountant'::text, 'viewer'::text])))
+    role_id uuid,
+    role_kind text GENERATED ALWAYS AS ('role'::text) STORED NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT membership_custom_role CHECK (((role = 'custom'::text) = (role_id IS NOT NULL))),
+    CONSTRAINT membership_role_known CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'seller'::text, 'accountant'::text, 'viewer'::text, 'custom'::text])))
 );
 
 ALTER TABLE ONLY public.membership FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.operator_log (
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    operator_id uuid,
+    action text NOT NULL,
+    entity text NOT NULL,
+    entity_id uuid NOT NULL,
+    ip text NOT NULL,
+    request_id text NOT NULL,
+    data jsonb NOT NULL
+);
+
+COMMENT ON COLUMN public.operator_log.operator_id IS 'Null: by the command line of the server.';
 
 CREATE TABLE public.outbox_event (
     tenant_id uuid NOT NULL,
@@ -245,6 +428,34 @@ CREATE TABLE public.outbox_event (
 );
 
 ALTER TABLE ONLY public.outbox_event FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.outgoing_mail (
+    id uuid NOT NULL,
+    recipient text NOT NULL,
+    letter text NOT NULL,
+    language text NOT NULL,
+    data bytea,
+    status text DEFAULT 'queued'::text NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    run_at timestamp with time zone DEFAULT now() NOT NULL,
+    leased_until timestamp with time zone,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT outgoing_mail_data_while_needed CHECK (((data IS NOT NULL) = (status = ANY (ARRAY['queued'::text, 'running'::text])))),
+    CONSTRAINT outgoing_mail_finished CHECK (((finished_at IS NULL) = (status = ANY (ARRAY['queued'::text, 'running'::text])))),
+    CONSTRAINT outgoing_mail_status_known CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'sent'::text, 'dead'::text, 'dropped'::text])))
+);
+
+CREATE TABLE public.passkey (
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    name text NOT NULL,
+    credential_id bytea NOT NULL,
+    credential jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone
+);
 
 CREATE TABLE public.payment_method (
     tenant_id uuid NOT NULL,
@@ -258,13 +469,63 @@ CREATE TABLE public.payment_method (
 
 ALTER TABLE ONLY public.payment_method FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.pending_registration (
+    hash bytea NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    password_hash text NOT NULL,
+    language text NOT NULL,
+    company jsonb,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    CONSTRAINT pending_registration_attempts_bounded CHECK ((attempts <= 10))
+);
+
+CREATE TABLE public.permission_list (
+    tenant_id uuid NOT NULL,
+    kind text NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    permissions text[] NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT permission_list_kind_known CHECK ((kind = ANY (ARRAY['role'::text, 'group'::text])))
+);
+
+ALTER TABLE ONLY public.permission_list FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.person (
     id uuid NOT NULL,
     email text NOT NULL,
     name text NOT NULL,
-    password_hash text NOT NULL,
+    password_hash text,
     created_at timestamp with time zone NOT NULL,
-    CONSTRAINT person_email_lower CHECK ((email = lower(email)))
+    email_verified_at timestamp with time zone,
+    language text DEFAULT 'es'::text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    city text DEFAULT ''::text NOT NULL,
+    country text DEFAULT ''::text NOT NULL,
+    birth_date date,
+    status text DEFAULT 'active'::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    second_factor boolean DEFAULT false NOT NULL,
+    CONSTRAINT person_email_lower CHECK ((email = lower(email))),
+    CONSTRAINT person_language_known CHECK ((language = ANY (ARRAY['es'::text, 'en'::text, 'pt'::text]))),
+    CONSTRAINT person_status_known CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text])))
+);
+
+ALTER TABLE ONLY public.person FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.person.password_hash IS 'Null: nobody signs in by password until one is set by a mailed token.';
+
+CREATE TABLE public.platform_operator (
+    person_id uuid NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT platform_operator_status_known CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text])))
 );
 
 CREATE TABLE public.product (
@@ -296,7 +557,9 @@ CREATE TABLE public.refresh_token (
     parent bytea,
     used_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL
+    expires_at timestamp with time zone NOT NULL,
+    access_jti uuid,
+    access_used_at timestamp with time zone
 );
 
 CREATE TABLE public.register (
@@ -395,7 +658,11 @@ CREATE TABLE public.session (
     expires_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
     user_agent text DEFAULT ''::text NOT NULL,
-    ip text DEFAULT ''::text NOT NULL
+    ip text DEFAULT ''::text NOT NULL,
+    auth_time timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    second_factor boolean DEFAULT false NOT NULL,
+    ended_reason text
 );
 
 CREATE TABLE public.shift (
@@ -462,6 +729,18 @@ CREATE TABLE public.tax (
 
 ALTER TABLE ONLY public.tax FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.totp (
+    person_id uuid NOT NULL,
+    secret bytea NOT NULL,
+    last_step bigint DEFAULT 0 NOT NULL,
+    activated_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON COLUMN public.totp.secret IS 'Sealed, bound to the person.';
+
+COMMENT ON COLUMN public.totp.last_step IS 'The last time step whose code was accepted: none is accepted twice.';
+
 CREATE TABLE public.unit (
     tenant_id uuid NOT NULL,
     code text NOT NULL,
@@ -493,14 +772,29 @@ ALTER TABLE ONLY public.account
 ALTER TABLE ONLY public.account_role
     ADD CONSTRAINT account_role_pk PRIMARY KEY (tenant_id, role);
 
+ALTER TABLE ONLY public.api_key
+    ADD CONSTRAINT api_key_pk PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.auth_event
+    ADD CONSTRAINT auth_event_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.backup_code
+    ADD CONSTRAINT backup_code_pk PRIMARY KEY (person_id, hash);
+
+ALTER TABLE ONLY public.challenge
+    ADD CONSTRAINT challenge_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.company
     ADD CONSTRAINT company_pk PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.company
     ADD CONSTRAINT company_slug_unique UNIQUE (slug);
+
+ALTER TABLE ONLY public.group_member
+    ADD CONSTRAINT group_member_pk PRIMARY KEY (tenant_id, group_id, person_id);
 
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_pk PRIMARY KEY (tenant_id, person_id, route, key);
@@ -510,6 +804,9 @@ ALTER TABLE ONLY public.import_batch
 
 ALTER TABLE ONLY public.import_row
     ADD CONSTRAINT import_row_pk PRIMARY KEY (tenant_id, batch_id, row_no);
+
+ALTER TABLE ONLY public.invitation
+    ADD CONSTRAINT invitation_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_pk PRIMARY KEY (tenant_id, id);
@@ -523,20 +820,53 @@ ALTER TABLE ONLY public.journal_entry
 ALTER TABLE ONLY public.journal_line
     ADD CONSTRAINT journal_line_pk PRIMARY KEY (tenant_id, entry_id, line_no);
 
+ALTER TABLE ONLY public.known_device
+    ADD CONSTRAINT known_device_pk PRIMARY KEY (hash);
+
+ALTER TABLE ONLY public.mail_code
+    ADD CONSTRAINT mail_code_pk PRIMARY KEY (person_id);
+
+ALTER TABLE ONLY public.mail_token
+    ADD CONSTRAINT mail_token_pk PRIMARY KEY (hash);
+
 ALTER TABLE ONLY public.membership
     ADD CONSTRAINT membership_pk PRIMARY KEY (tenant_id, person_id);
+
+ALTER TABLE ONLY public.operator_log
+    ADD CONSTRAINT operator_log_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.outbox_event
     ADD CONSTRAINT outbox_event_pk PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.outgoing_mail
+    ADD CONSTRAINT outgoing_mail_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.passkey
+    ADD CONSTRAINT passkey_credential_unique UNIQUE (credential_id);
+
+ALTER TABLE ONLY public.passkey
+    ADD CONSTRAINT passkey_pk PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.payment_method
     ADD CONSTRAINT payment_method_pk PRIMARY KEY (tenant_id, code);
+
+ALTER TABLE ONLY public.pending_registration
+    ADD CONSTRAINT pending_registration_pk PRIMARY KEY (hash);
+
+ALTER TABLE ONLY public.permission_list
+    ADD CONSTRAINT permission_list_name_unique UNIQUE (tenant_id, kind, name);
+
+ALTER TABLE ONLY public.permission_list
+    ADD CONSTRAINT permission_list_pk PRIMARY KEY (tenant_id, kind, id);
 
 ALTER TABLE ONLY public.person
     ADD CONSTRAINT person_email_unique UNIQUE (email);
 
 ALTER TABLE ONLY public.person
     ADD CONSTRAINT person_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.platform_operator
+    ADD CONSTRAINT platform_operator_pk PRIMARY KEY (person_id);
 
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_barcode_unique UNIQUE (tenant_id, barcode);
@@ -592,6 +922,9 @@ ALTER TABLE ONLY public.tax
 ALTER TABLE ONLY public.tax
     ADD CONSTRAINT tax_pk PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.totp
+    ADD CONSTRAINT totp_pk PRIMARY KEY (person_id);
+
 ALTER TABLE ONLY public.unit
     ADD CONSTRAINT unit_pk PRIMARY KEY (tenant_id, code);
 
@@ -605,13 +938,55 @@ CREATE INDEX account_by_parent ON public.account USING btree (tenant_id, parent)
 
 CREATE INDEX account_role_account ON public.account_role USING btree (tenant_id, account_id);
 
+CREATE UNIQUE INDEX api_key_hash ON public.api_key USING btree (hash);
+
+CREATE INDEX api_key_previous_hash ON public.api_key USING btree (previous_hash) WHERE (previous_hash IS NOT NULL);
+
+CREATE INDEX audit_log_at ON public.audit_log USING btree (tenant_id, at, id);
+
+CREATE INDEX audit_log_entity ON public.audit_log USING btree (tenant_id, entity, entity_id);
+
+CREATE INDEX auth_event_person ON public.auth_event USING btree (person_id, id);
+
+CREATE INDEX challenge_age ON public.challenge USING btree (expires_at);
+
+CREATE INDEX challenge_person ON public.challenge USING btree (person_id);
+
+CREATE INDEX group_member_group ON public.group_member USING btree (tenant_id, group_kind, group_id);
+
+CREATE INDEX group_member_person ON public.group_member USING btree (tenant_id, person_id);
+
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at);
+
+CREATE UNIQUE INDEX invitation_one_open ON public.invitation USING btree (tenant_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
+
+CREATE INDEX invitation_role ON public.invitation USING btree (tenant_id, role_kind, role_id);
+
+CREATE UNIQUE INDEX invitation_token ON public.invitation USING btree (token_hash);
 
 CREATE INDEX job_due ON public.job USING btree (run_at) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE INDEX journal_line_account ON public.journal_line USING btree (tenant_id, account_id, entry_date);
 
+CREATE INDEX known_device_person ON public.known_device USING btree (person_id);
+
+CREATE INDEX mail_token_age ON public.mail_token USING btree (expires_at);
+
+CREATE INDEX mail_token_person ON public.mail_token USING btree (person_id);
+
+CREATE UNIQUE INDEX membership_one_owner ON public.membership USING btree (tenant_id) WHERE (role = 'owner'::text);
+
 CREATE INDEX membership_person ON public.membership USING btree (person_id);
+
+CREATE INDEX membership_role ON public.membership USING btree (tenant_id, role_kind, role_id);
+
+CREATE INDEX outgoing_mail_due ON public.outgoing_mail USING btree (run_at) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
+
+CREATE INDEX outgoing_mail_finished ON public.outgoing_mail USING btree (finished_at);
+
+CREATE INDEX passkey_person ON public.passkey USING btree (person_id);
+
+CREATE INDEX pending_registration_age ON public.pending_registration USING btree (expires_at);
 
 CREATE INDEX product_by_name ON public.product USING btree (tenant_id, name, id);
 
@@ -645,6 +1020,14 @@ CREATE UNIQUE INDEX tax_one_default ON public.tax USING btree (tenant_id) WHERE 
 
 CREATE TRIGGER journal_line_post AFTER INSERT ON public.journal_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.post_lines();
 
+CREATE TRIGGER membership_admission BEFORE INSERT ON public.membership FOR EACH ROW EXECUTE FUNCTION app.admit_member();
+
+CREATE TRIGGER membership_keeps_owner_delete AFTER DELETE ON public.membership REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION app.keep_owner();
+
+CREATE TRIGGER membership_keeps_owner_update AFTER UPDATE ON public.membership REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION app.keep_owner();
+
+CREATE TRIGGER platform_operator_admission BEFORE INSERT ON public.platform_operator FOR EACH ROW EXECUTE FUNCTION app.admit_operator();
+
 ALTER TABLE ONLY public.account_balance
     ADD CONSTRAINT account_balance_account_fk FOREIGN KEY (tenant_id, account_id) REFERENCES public.account(tenant_id, id);
 
@@ -657,11 +1040,32 @@ ALTER TABLE ONLY public.account
 ALTER TABLE ONLY public.account_role
     ADD CONSTRAINT account_role_account_fk FOREIGN KEY (tenant_id, account_id) REFERENCES public.account(tenant_id, id);
 
+ALTER TABLE ONLY public.api_key
+    ADD CONSTRAINT api_key_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.backup_code
+    ADD CONSTRAINT backup_code_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.challenge
+    ADD CONSTRAINT challenge_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.group_member
+    ADD CONSTRAINT group_member_group_fk FOREIGN KEY (tenant_id, group_kind, group_id) REFERENCES public.permission_list(tenant_id, kind, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.group_member
+    ADD CONSTRAINT group_member_membership_fk FOREIGN KEY (tenant_id, person_id) REFERENCES public.membership(tenant_id, person_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.import_batch
     ADD CONSTRAINT import_batch_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
 ALTER TABLE ONLY public.import_row
     ADD CONSTRAINT import_row_batch_fk FOREIGN KEY (tenant_id, batch_id) REFERENCES public.import_batch(tenant_id, id);
+
+ALTER TABLE ONLY public.invitation
+    ADD CONSTRAINT invitation_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.invitation
+    ADD CONSTRAINT invitation_role_fk FOREIGN KEY (tenant_id, role_kind, role_id) REFERENCES public.permission_list(tenant_id, kind, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.journal_entry
     ADD CONSTRAINT journal_entry_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
@@ -672,14 +1076,35 @@ ALTER TABLE ONLY public.journal_line
 ALTER TABLE ONLY public.journal_line
     ADD CONSTRAINT journal_line_entry_fk FOREIGN KEY (tenant_id, entry_id) REFERENCES public.journal_entry(tenant_id, id);
 
+ALTER TABLE ONLY public.known_device
+    ADD CONSTRAINT known_device_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.mail_code
+    ADD CONSTRAINT mail_code_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.mail_token
+    ADD CONSTRAINT mail_token_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
+
 ALTER TABLE ONLY public.membership
     ADD CONSTRAINT membership_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
 ALTER TABLE ONLY public.membership
     ADD CONSTRAINT membership_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
 
+ALTER TABLE ONLY public.membership
+    ADD CONSTRAINT membership_role_fk FOREIGN KEY (tenant_id, role_kind, role_id) REFERENCES public.permission_list(tenant_id, kind, id);
+
+ALTER TABLE ONLY public.passkey
+    ADD CONSTRAINT passkey_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
+
 ALTER TABLE ONLY public.payment_method
     ADD CONSTRAINT payment_method_role_fk FOREIGN KEY (tenant_id, account_role) REFERENCES public.account_role(tenant_id, role);
+
+ALTER TABLE ONLY public.permission_list
+    ADD CONSTRAINT permission_list_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.platform_operator
+    ADD CONSTRAINT platform_operator_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
 
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_tax_fk FOREIGN KEY (tenant_id, tax_id) REFERENCES public.tax(tenant_id, id);
@@ -738,6 +1163,9 @@ ALTER TABLE ONLY public.stock_move
 ALTER TABLE ONLY public.tax
     ADD CONSTRAINT tax_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
+ALTER TABLE ONLY public.totp
+    ADD CONSTRAINT totp_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
+
 ALTER TABLE ONLY public.unit
     ADD CONSTRAINT unit_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
@@ -750,15 +1178,25 @@ ALTER TABLE public.account_balance ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.account_role ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.api_key ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.company ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY fellow_members ON public.person FOR SELECT TO balanza_app USING ((EXISTS ( SELECT
+   FROM public.membership m
+  WHERE ((m.tenant_id = ( SELECT app.tenant() AS tenant)) AND (m.person_id = person.id)))));
+
+ALTER TABLE public.group_member ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.import_batch ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.import_row ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invitation ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
 
@@ -771,6 +1209,10 @@ ALTER TABLE public.membership ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.outbox_event ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.payment_method ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.permission_list ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.person ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.product ENABLE ROW LEVEL SECURITY;
 
@@ -790,7 +1232,19 @@ ALTER TABLE public.stock_level ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.stock_move ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY system_acceptance ON public.invitation TO balanza_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_events ON public.audit_log TO balanza_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_keys ON public.api_key TO balanza_system USING (true) WITH CHECK (true);
+
 CREATE POLICY system_login ON public.membership TO balanza_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_login ON public.person TO balanza_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_permissions ON public.group_member TO balanza_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_permissions ON public.permission_list TO balanza_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_registration ON public.company TO balanza_system USING (true) WITH CHECK (true);
 
@@ -806,15 +1260,21 @@ CREATE POLICY tenant_isolation ON public.account_balance USING ((tenant_id = ( S
 
 CREATE POLICY tenant_isolation ON public.account_role USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.api_key USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.audit_log USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.company USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.group_member USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.idempotency_key USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.import_batch USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.import_row USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.invitation USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.job USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -827,6 +1287,8 @@ CREATE POLICY tenant_isolation ON public.membership USING ((tenant_id = ( SELECT
 CREATE POLICY tenant_isolation ON public.outbox_event USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.payment_method USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.permission_list USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.product USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -870,10 +1332,73 @@ GRANT SELECT ON TABLE public.account_balance TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.account_role TO balanza_app;
 
-GRANT SELECT,INSERT ON TABLE public.audit_log TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.api_key TO balanza_app;
+GRANT SELECT ON TABLE public.api_key TO balanza_system;
 
-GRANT SELECT,UPDATE ON TABLE public.company TO balanza_app;
+GRANT UPDATE(name) ON TABLE public.api_key TO balanza_app;
+
+GRANT UPDATE(prefix) ON TABLE public.api_key TO balanza_app;
+
+GRANT UPDATE(hash) ON TABLE public.api_key TO balanza_app;
+
+GRANT UPDATE(previous_hash) ON TABLE public.api_key TO balanza_app;
+
+GRANT UPDATE(previous_until) ON TABLE public.api_key TO balanza_app;
+
+GRANT UPDATE(scopes) ON TABLE public.api_key TO balanza_app;
+
+GRANT UPDATE(networks) ON TABLE public.api_key TO balanza_app;
+
+GRANT UPDATE(expires_at) ON TABLE public.api_key TO balanza_app;
+
+GRANT UPDATE(last_used_at) ON TABLE public.api_key TO balanza_system;
+
+GRANT UPDATE(revoked_at) ON TABLE public.api_key TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.api_key TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.audit_log TO balanza_app;
+GRANT INSERT ON TABLE public.audit_log TO balanza_system;
+
+GRANT SELECT,INSERT ON TABLE public.auth_event TO balanza_system;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.backup_code TO balanza_system;
+
+GRANT UPDATE(used_at) ON TABLE public.backup_code TO balanza_system;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.challenge TO balanza_system;
+
+GRANT UPDATE(person_id) ON TABLE public.challenge TO balanza_system;
+
+GRANT UPDATE(state) ON TABLE public.challenge TO balanza_system;
+
+GRANT UPDATE(attempts) ON TABLE public.challenge TO balanza_system;
+
+GRANT UPDATE(used_at) ON TABLE public.challenge TO balanza_system;
+
+GRANT SELECT ON TABLE public.company TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.company TO balanza_system;
+
+GRANT UPDATE(legal_name) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(trade_name) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(tax_identifier) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(address) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(status) ON TABLE public.company TO balanza_system;
+
+GRANT UPDATE(onboarded_at) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(member_limit) ON TABLE public.company TO balanza_system;
+
+GRANT UPDATE(require_second_factor) ON TABLE public.company TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.group_member TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.group_member TO balanza_system;
 
 GRANT SELECT,INSERT ON TABLE public.idempotency_key TO balanza_app;
 GRANT SELECT,DELETE ON TABLE public.idempotency_key TO balanza_system;
@@ -890,6 +1415,19 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.import_row TO balanza_app;
 
 GRANT UPDATE(errors) ON TABLE public.import_row TO balanza_app;
 
+GRANT SELECT,INSERT ON TABLE public.invitation TO balanza_app;
+GRANT SELECT ON TABLE public.invitation TO balanza_system;
+
+GRANT UPDATE(token_hash) ON TABLE public.invitation TO balanza_app;
+
+GRANT UPDATE(sent_at) ON TABLE public.invitation TO balanza_app;
+
+GRANT UPDATE(expires_at) ON TABLE public.invitation TO balanza_app;
+
+GRANT UPDATE(accepted_at) ON TABLE public.invitation TO balanza_system;
+
+GRANT UPDATE(revoked_at) ON TABLE public.invitation TO balanza_app;
+
 GRANT SELECT,INSERT ON TABLE public.job TO balanza_app;
 GRANT SELECT,UPDATE ON TABLE public.job TO balanza_system;
 
@@ -897,24 +1435,128 @@ GRANT SELECT,INSERT ON TABLE public.journal_entry TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.journal_line TO balanza_app;
 
-GRANT SELECT ON TABLE public.membership TO balanza_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.known_device TO balanza_system;
+
+GRANT UPDATE(seen_at) ON TABLE public.known_device TO balanza_system;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.mail_code TO balanza_system;
+
+GRANT UPDATE(hash) ON TABLE public.mail_code TO balanza_system;
+
+GRANT UPDATE(attempts) ON TABLE public.mail_code TO balanza_system;
+
+GRANT UPDATE(created_at) ON TABLE public.mail_code TO balanza_system;
+
+GRANT UPDATE(expires_at) ON TABLE public.mail_code TO balanza_system;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.mail_token TO balanza_system;
+
+GRANT UPDATE(used_at) ON TABLE public.mail_token TO balanza_system;
+
+GRANT SELECT,DELETE ON TABLE public.membership TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.membership TO balanza_system;
+
+GRANT UPDATE(role) ON TABLE public.membership TO balanza_app;
+
+GRANT UPDATE(role_id) ON TABLE public.membership TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.membership TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.operator_log TO balanza_system;
 
 GRANT SELECT,INSERT ON TABLE public.outbox_event TO balanza_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.outgoing_mail TO balanza_system;
+
+GRANT INSERT(id) ON TABLE public.outgoing_mail TO balanza_app;
+
+GRANT INSERT(recipient) ON TABLE public.outgoing_mail TO balanza_app;
+
+GRANT INSERT(letter) ON TABLE public.outgoing_mail TO balanza_app;
+
+GRANT INSERT(language) ON TABLE public.outgoing_mail TO balanza_app;
+
+GRANT INSERT(data) ON TABLE public.outgoing_mail TO balanza_app;
+GRANT UPDATE(data) ON TABLE public.outgoing_mail TO balanza_system;
+
+GRANT UPDATE(status) ON TABLE public.outgoing_mail TO balanza_system;
+
+GRANT UPDATE(attempts) ON TABLE public.outgoing_mail TO balanza_system;
+
+GRANT UPDATE(run_at) ON TABLE public.outgoing_mail TO balanza_system;
+
+GRANT UPDATE(leased_until) ON TABLE public.outgoing_mail TO balanza_system;
+
+GRANT UPDATE(error) ON TABLE public.outgoing_mail TO balanza_system;
+
+GRANT UPDATE(finished_at) ON TABLE public.outgoing_mail TO balanza_system;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.passkey TO balanza_system;
+
+GRANT UPDATE(credential) ON TABLE public.passkey TO balanza_system;
+
+GRANT UPDATE(last_used_at) ON TABLE public.passkey TO balanza_system;
+
 GRANT SELECT,INSERT ON TABLE public.payment_method TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.pending_registration TO balanza_system;
+
+GRANT UPDATE(attempts) ON TABLE public.pending_registration TO balanza_system;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.permission_list TO balanza_app;
+GRANT SELECT ON TABLE public.permission_list TO balanza_system;
+
+GRANT UPDATE(name) ON TABLE public.permission_list TO balanza_app;
+
+GRANT UPDATE(permissions) ON TABLE public.permission_list TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.permission_list TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.person TO balanza_system;
 
+GRANT SELECT(id) ON TABLE public.person TO balanza_app;
+
+GRANT UPDATE(email) ON TABLE public.person TO balanza_system;
+GRANT SELECT(email) ON TABLE public.person TO balanza_app;
+
 GRANT UPDATE(name) ON TABLE public.person TO balanza_system;
+GRANT SELECT(name) ON TABLE public.person TO balanza_app;
 
 GRANT UPDATE(password_hash) ON TABLE public.person TO balanza_system;
+
+GRANT UPDATE(email_verified_at) ON TABLE public.person TO balanza_system;
+
+GRANT UPDATE(language) ON TABLE public.person TO balanza_system;
+GRANT SELECT(language) ON TABLE public.person TO balanza_app;
+
+GRANT UPDATE(phone) ON TABLE public.person TO balanza_system;
+
+GRANT UPDATE(address) ON TABLE public.person TO balanza_system;
+
+GRANT UPDATE(city) ON TABLE public.person TO balanza_system;
+
+GRANT UPDATE(country) ON TABLE public.person TO balanza_system;
+
+GRANT UPDATE(birth_date) ON TABLE public.person TO balanza_system;
+
+GRANT UPDATE(status) ON TABLE public.person TO balanza_system;
+
+GRANT UPDATE(version) ON TABLE public.person TO balanza_system;
+
+GRANT UPDATE(second_factor) ON TABLE public.person TO balanza_system;
+GRANT SELECT(second_factor) ON TABLE public.person TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.platform_operator TO balanza_system;
+
+GRANT UPDATE(status) ON TABLE public.platform_operator TO balanza_system;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.refresh_token TO balanza_system;
 
 GRANT UPDATE(used_at) ON TABLE public.refresh_token TO balanza_system;
+
+GRANT UPDATE(access_used_at) ON TABLE public.refresh_token TO balanza_system;
 
 GRANT SELECT,INSERT ON TABLE public.register TO balanza_app;
 
@@ -946,6 +1588,14 @@ GRANT UPDATE(tenant_id) ON TABLE public.session TO balanza_system;
 
 GRANT UPDATE(ended_at) ON TABLE public.session TO balanza_system;
 
+GRANT UPDATE(auth_time) ON TABLE public.session TO balanza_system;
+
+GRANT UPDATE(last_seen_at) ON TABLE public.session TO balanza_system;
+
+GRANT UPDATE(second_factor) ON TABLE public.session TO balanza_system;
+
+GRANT UPDATE(ended_reason) ON TABLE public.session TO balanza_system;
+
 GRANT SELECT,INSERT ON TABLE public.shift TO balanza_app;
 
 GRANT UPDATE(state) ON TABLE public.shift TO balanza_app;
@@ -969,6 +1619,12 @@ GRANT UPDATE(value_minor) ON TABLE public.stock_level TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.stock_move TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.tax TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.totp TO balanza_system;
+
+GRANT UPDATE(last_step) ON TABLE public.totp TO balanza_system;
+
+GRANT UPDATE(activated_at) ON TABLE public.totp TO balanza_system;
 
 GRANT SELECT,INSERT ON TABLE public.unit TO balanza_app;
 

@@ -19,13 +19,24 @@ use utoipa::{
     openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
 };
 use utoipa_axum::router::OpenApiRouter;
+use webauthn_rs::prelude::{Url, Webauthn, WebauthnBuilder};
 
 use crate::{
     accounting, catalogue,
     config::Config,
     docs, identity, imports, inventory, jobs, onboarding,
     platform::{
-        App, Parts, actor, db::Db, files::Files, layers, mail::Mailer, passwords::Hasher, problem::Problem, rate_limit::Limiter, telemetry,
+        App, Parts, actor,
+        db::Db,
+        files::Files,
+        layers,
+        mail::Mailer,
+        passwords::{Cost, Hasher},
+        problem::Problem,
+        rate_limit::Limiter,
+        sealing::Sealer,
+        telemetry,
+        tokens::Tokens,
     },
     pos, tenancy,
 };
@@ -33,16 +44,26 @@ use crate::{
 /// All that handlers need, from the configuration and the database.
 pub async fn build(config: Config, db: Db) -> anyhow::Result<App> {
     Ok(App::new(Parts {
-        tokens: Arc::new(actor::Tokens::new(&config.jwt_secret_key, &config.jwt_previous_secret_keys, config.jwt_access_minutes)),
+        tokens: Tokens::new(&config.jwt_secret_key, &config.jwt_previous_secret_keys, config.jwt_access_minutes)?,
+        passkeys: passkeys(&config)?,
         sessions: actor::SessionCache::default(),
-        hasher: Hasher::start().context("threads for passwords")?,
+        hasher: Hasher::start(Cost { memory_kib: config.password_memory_kib, milliseconds: config.password_milliseconds })
+            .context("threads for passwords")?,
         limiter: Arc::new(Limiter::new(config.rate_limit_enabled, config.redis_url.as_deref()).await.context("REDIS_URL")?),
         files: Files::new(config.bucket.as_ref(), &config.data_dir).context("the folder for files")?,
         mailer: Mailer::new(config.smtp_url.as_deref(), &config.mail_from, &config.data_dir).context("mail")?,
+        sealer: Sealer::new(&config.secret_key, &config.previous_secret_keys).context("SECRET_KEY")?,
         metrics: telemetry::metrics(),
         db,
         config: Arc::new(config),
     }))
+}
+
+/// Passkeys belong to the host name that people see in their browser; an address has none.
+fn passkeys(config: &Config) -> anyhow::Result<Option<Webauthn>> {
+    let origin: Url = config.frontend_url.parse().context("FRONTEND_URL")?;
+    let Some(host) = origin.domain().map(str::to_owned) else { return Ok(None) };
+    Ok(Some(WebauthnBuilder::new(&host, &origin)?.rp_name("Balanza").build()?))
 }
 
 const MIB: u64 = 1024 * 1024;
@@ -87,7 +108,8 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
         .layer(from_fn(layers::time_out))
         .map_request(layers::rewrite_version)
         .layer(from_fn_with_state(app.clone(), layers::limit_client))
-        .layer(from_fn_with_state(app.clone(), layers::identify));
+        .layer(from_fn_with_state(app.clone(), layers::identify))
+        .layer(from_fn_with_state(app.clone(), layers::limit_caller));
 
     let all = api
         .layer(from_fn(layers::annotate))
@@ -116,6 +138,7 @@ fn cors(config: &Config) -> CorsLayer {
             HeaderName::from_static("idempotency-key"),
             HeaderName::from_static("x-request-id"),
             HeaderName::from_static("x-company-id"),
+            HeaderName::from_static("x-csrf-token"),
         ])
         .expose_headers([header::ETAG, header::LOCATION, HeaderName::from_static("x-request-id")])
 }
@@ -147,6 +170,8 @@ pub fn openapi(app: &App) -> utoipa::openapi::OpenApi {
     modifiers(&Security),
     tags(
         (name = "identity", description = "People, sessions, companies to act in"),
+        (name = "members", description = "Who belongs to the company and what they may do; its API keys; its log"),
+        (name = "operators", description = "Those who run the platform"),
         (name = "tenancy", description = "The company"),
         (name = "catalogue", description = "Products and taxes"),
         (name = "inventory", description = "Stock"),
@@ -166,5 +191,6 @@ impl Modify for Security {
         let bearer = Http::builder().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
         components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("access_token"))));
+        components.add_security_scheme("api_key", SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("X-API-Key"))));
     }
 }

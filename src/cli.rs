@@ -10,11 +10,11 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     app,
     config::Config,
-    jobs,
+    identity, jobs,
     onboarding::{self, NewRegistration},
     platform::{
         App,
-        actor::{Actor, Role},
+        actor::Actor,
         db::{self, Db, Urls},
         embedded_pg::{EmbeddedPg, Options},
         jobs as queue, telemetry,
@@ -31,16 +31,16 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve the API and work through background jobs (the default).
+    /// Serve the API, work through background jobs and send mail (the default).
     Serve {
         /// Make the demo company first, if it is not there.
         #[arg(long)]
         demo: bool,
-        /// Leave background jobs to `balanza worker`.
+        /// Leave background jobs and mail to `balanza worker`.
         #[arg(long)]
         no_worker: bool,
     },
-    /// Work through background jobs.
+    /// Work through background jobs and send mail.
     Worker,
     /// Bring the database to this program's version.
     Migrate,
@@ -52,6 +52,15 @@ enum Command {
     Verify,
     /// Ask a running server whether it is well (for container health checks).
     Health,
+    /// Add an operator of the platform; prints the token that sets their password.
+    AddOperator {
+        #[arg(long)]
+        email: String,
+        #[arg(long)]
+        name: String,
+    },
+    /// Add people of an older system with their passwords' hashes: CSV with email,name,password_hash.
+    ImportPeople { file: std::path::PathBuf },
     /// Replay a real sales file through the API, and compare what the books say with the file.
     Replay(replay::Options),
     /// Run a command with DATABASE_URL pointing at a migrated database of its own.
@@ -88,7 +97,7 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<ExitCode> 
         Command::Worker => {
             let database = Database::start(&config).await?;
             let app = app::build(config, database.connect()).await?;
-            queue::work(app, jobs::handler(), until_told_to_stop()).await;
+            queue::work(app, jobs::work(), until_told_to_stop()).await;
             database.stop().await;
         }
         Command::Migrate => {
@@ -113,6 +122,21 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<ExitCode> 
             let whole = verify_all(&database.connect()).await?;
             database.stop().await;
             return Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        Command::AddOperator { email, name } => {
+            let database = Database::start(&config).await?;
+            let app = app::build(config, database.connect()).await?;
+            let token = identity::add_operator(&app, &email, &name).await?;
+            println!(
+                "Within a day: POST /api/v1/auth/password/reset with this token and a new password,\nthen set up a second factor.\n{token}"
+            );
+            database.stop().await;
+        }
+        Command::ImportPeople { file } => {
+            let database = Database::start(&config).await?;
+            let app = app::build(config, database.connect()).await?;
+            import_people(&app, &file).await?;
+            database.stop().await;
         }
         Command::Health => {
             let host = config.trusted_hosts.first().map_or("127.0.0.1", String::as_str);
@@ -200,7 +224,7 @@ async fn serve(config: Config, demo: bool, with_worker: bool) -> anyhow::Result<
     }
     eprintln!();
 
-    let worker = with_worker.then(|| tokio::task::spawn(queue::work(app.clone(), jobs::handler(), stop.clone())));
+    let worker = with_worker.then(|| tokio::task::spawn(queue::work(app.clone(), jobs::work(), stop.clone())));
     let limiter = Arc::clone(&app.limiter);
     tokio::task::spawn(async move {
         loop {
@@ -226,13 +250,14 @@ async fn seed_demo(app: &App) -> anyhow::Result<()> {
         name: "Demo".into(),
         password: SecretString::from(app.config.demo_password.clone()),
         company: Some(onboarding::NewCompanyName { name: "Panadería Sol".into(), country: "EC".into() }),
+        token_delivery: identity::Delivery::Body,
     };
-    let (person, company) = match onboarding::register(app, new).await {
-        Ok(made) => made,
+    let registered = match onboarding::register(app, new).await {
+        Ok(registered) => registered,
         Err(problem) if problem.code() == "identity.registration_refused" => return Ok(()),
         Err(problem) => return Err(problem.into()),
     };
-    let actor = Actor { person, tenant: company.context("the demo company")?, role: Role::Owner };
+    let actor = Actor { person: registered.person, tenant: registered.company.context("the demo company")? };
     let mut tx = app.db.begin(&actor).await?;
     onboarding::set_up(&mut tx).await?;
     crate::imports::load_products(&mut tx, include_bytes!("../config/demo-products.csv")).await?;
@@ -240,10 +265,39 @@ async fn seed_demo(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
+#[derive(serde::Deserialize)]
+struct FormerPerson {
+    email: String,
+    name: String,
+    password_hash: String,
+}
+
+/// Each line by itself: one that cannot be taken is named and the others go on.
+async fn import_people(app: &App, file: &std::path::Path) -> anyhow::Result<()> {
+    let (mut added, mut known, mut wrong) = (0, 0, 0);
+    for (line, row) in csv::Reader::from_path(file)?.deserialize::<FormerPerson>().enumerate() {
+        let outcome = match row {
+            Ok(row) => identity::import_person(app, &row.email, &row.name, &row.password_hash).await,
+            Err(error) => Err(error.into()),
+        };
+        match outcome {
+            Ok(true) => added += 1,
+            Ok(false) => known += 1,
+            Err(error) => {
+                wrong += 1;
+                eprintln!("line {}: {error:#}", line + 2);
+            }
+        }
+    }
+    println!("{added} people added, {known} known already, {wrong} not taken");
+    anyhow::ensure!(wrong == 0, "some lines were not taken");
+    Ok(())
+}
+
 async fn verify_all(db: &Db) -> anyhow::Result<bool> {
     let mut whole = true;
     for (tenant, slug) in verify::companies(db).await? {
-        let actor = Actor { person: uuid::Uuid::nil(), tenant, role: Role::Viewer };
+        let actor = Actor { person: uuid::Uuid::nil(), tenant };
         let mut tx = db.read(&actor).await?;
         let broken = verify::verify(&mut tx).await?;
         println!("{slug}: {}", if broken.is_empty() { "whole".to_owned() } else { broken.join("\n  ") });

@@ -19,10 +19,23 @@ pub struct Config {
     pub database_system_url: Option<String>,
     pub db_pool_size: u32,
     pub secret_key: String,
+    /// What they have sealed can still be opened.
+    pub previous_secret_keys: Vec<String>,
     pub jwt_secret_key: String,
     pub jwt_previous_secret_keys: Vec<String>,
     pub jwt_access_minutes: i64,
+    /// How long a session lasts, however busy.
     pub jwt_refresh_days: i64,
+    /// How long a session lasts that nobody uses.
+    pub session_idle_minutes: i64,
+    pub max_active_sessions: i64,
+    pub registration: Registration,
+    /// Where people see the shop's web front end: links in mails lead there, passkeys belong to it.
+    pub frontend_url: String,
+    /// What the hash of a password takes up while it is made.
+    pub password_memory_kib: u32,
+    /// How long that lasts at least.
+    pub password_milliseconds: u64,
     pub cors_origins: Vec<String>,
     pub trusted_hosts: Vec<String>,
     pub trusted_proxies: Vec<IpAddr>,
@@ -36,6 +49,17 @@ pub struct Config {
     pub log_level: String,
     pub demo_email: String,
     pub demo_password: String,
+}
+
+/// Who may register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registration {
+    /// Whoever reads the mail that comes to their address; no answer tells whether an address is known.
+    Verified,
+    /// Anybody, at once: for trying things out and for networks of one's own.
+    Immediate,
+    /// Nobody: people come by invitation.
+    Closed,
 }
 
 /// All that is wrong with the configuration, a line each.
@@ -76,6 +100,30 @@ impl Reader {
     fn list(&mut self, name: &str) -> Vec<String> {
         let text = self.text(name).unwrap_or_default();
         text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
+    }
+
+    fn registration(&mut self, production: bool) -> Registration {
+        match self.text("REGISTRATION").as_deref() {
+            Some("verified") => Registration::Verified,
+            Some("immediate") => Registration::Immediate,
+            Some("closed") => Registration::Closed,
+            None if production => Registration::Verified,
+            None => Registration::Immediate,
+            Some(_) => {
+                self.errors.push("REGISTRATION: must be verified, immediate or closed".into());
+                Registration::Closed
+            }
+        }
+    }
+
+    /// The address of a site, without a slash at its end.
+    fn site(&mut self, name: &str, default: &str) -> String {
+        let text = self.text(name).unwrap_or_else(|| default.into());
+        let fits = |url: &url::Url| matches!(url.scheme(), "http" | "https") && url.host().is_some() && url.path() == "/";
+        if !text.parse().as_ref().is_ok_and(fits) {
+            self.errors.push(format!("{name}: must be an address such as https://shop.example"));
+        }
+        text.trim_end_matches('/').to_owned()
     }
 
     /// The bucket, if one is named; then all that belongs to it.
@@ -148,10 +196,17 @@ impl Config {
             database_system_url: r.text("DATABASE_SYSTEM_URL"),
             db_pool_size: r.parsed("DB_POOL_SIZE", 16, "a number"),
             secret_key: r.secret("SECRET_KEY", production, &data_dir),
+            previous_secret_keys: r.list("PREVIOUS_SECRET_KEYS"),
             jwt_secret_key: r.secret("JWT_SECRET_KEY", production, &data_dir),
             jwt_previous_secret_keys: r.list("JWT_PREVIOUS_SECRET_KEYS"),
             jwt_access_minutes: r.parsed("JWT_ACCESS_MINUTES", 10, "a number of minutes"),
-            jwt_refresh_days: r.parsed("JWT_REFRESH_DAYS", 30, "a number of days"),
+            jwt_refresh_days: r.parsed("JWT_REFRESH_DAYS", 1, "a number of days"),
+            session_idle_minutes: r.parsed("SESSION_IDLE_MINUTES", 60, "a number of minutes"),
+            max_active_sessions: r.parsed("MAX_ACTIVE_SESSIONS", 10, "a number"),
+            registration: r.registration(production),
+            frontend_url: r.site("FRONTEND_URL", "http://localhost:8000"),
+            password_memory_kib: r.parsed("PASSWORD_MEMORY_KIB", 65536, "a number of KiB"),
+            password_milliseconds: r.parsed("PASSWORD_MILLISECONDS", 150, "a number of milliseconds"),
             cors_origins: r.list("CORS_ORIGINS"),
             trusted_hosts: r.list("TRUSTED_HOSTS"),
             trusted_proxies: vec![],
@@ -180,6 +235,18 @@ impl Config {
         }
         if !(1..=365).contains(&config.jwt_refresh_days) {
             r.errors.push("JWT_REFRESH_DAYS: must be from 1 to 365".into());
+        }
+        if !(1..=525_600).contains(&config.session_idle_minutes) {
+            r.errors.push("SESSION_IDLE_MINUTES: must be from 1 to 525600".into());
+        }
+        if !(1..=1000).contains(&config.max_active_sessions) {
+            r.errors.push("MAX_ACTIVE_SESSIONS: must be from 1 to 1000".into());
+        }
+        if !(19_456..=1_048_576).contains(&config.password_memory_kib) {
+            r.errors.push("PASSWORD_MEMORY_KIB: must be from 19456 to 1048576".into());
+        }
+        if config.password_milliseconds > 1000 {
+            r.errors.push("PASSWORD_MILLISECONDS: must be from 0 to 1000".into());
         }
         for origin in &config.cors_origins {
             if origin.parse::<http::HeaderValue>().is_err() || !origin.contains("://") {

@@ -8,12 +8,15 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use crate::{
-    imports,
+    identity, imports,
     platform::{
         App,
-        actor::{Actor, Permission},
+        actor::Actor,
         http::{Path, allow},
-        jobs::{self, Claimed, Handler, Job},
+        idempotency,
+        jobs::{self, Claimed, Handler, Job, Work},
+        mail::{self, Composer},
+        permissions::Permission,
         problem::{Problem, ProblemBody},
     },
     pos,
@@ -33,10 +36,31 @@ async fn read_job(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>) ->
     Ok(axum::Json(job))
 }
 
+/// What a worker does.
+#[must_use]
+pub fn work() -> Work {
+    Work { handler: handler(), compose: composer(), sweep: Arc::new(|app| Box::pin(async move { sweep(&app).await })) }
+}
+
+/// Removes what nobody needs any more.
+pub async fn sweep(app: &App) -> Result<(), Problem> {
+    let mut tx = app.db.system().await?;
+    idempotency::sweep(&mut tx).await?;
+    mail::sweep(&mut tx).await?;
+    identity::sweep(&mut tx).await?;
+    tx.commit().await
+}
+
 /// What the worker runs.
 #[must_use]
 pub fn handler() -> Handler {
     Arc::new(|app, job| Box::pin(async move { run(&app, &job).await }))
+}
+
+/// How the worker writes the letters that wait for it.
+#[must_use]
+pub fn composer() -> Composer {
+    Arc::new(|app, posted| Box::pin(async move { identity::compose(&app, posted).await }))
 }
 
 async fn run(app: &App, job: &Claimed) -> Result<Value, Problem> {

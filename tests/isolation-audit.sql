@@ -12,17 +12,23 @@ where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
   and c.relname <> all (array['session']);
 
 -- V2 every other table is known to hold nothing of a company's.
--- person, refresh_token: people are global and only the system role touches them.
+-- person: global; the app role reads the members of its company (see V3). What proves who somebody is, and what happened
+-- at the door: people's own, only the system role touches it. platform_operator, operator_log: above the companies.
+-- outgoing_mail: goes to people; the app role may put in and not look, what it says is sealed.
 select format('V2 table without tenant_id: %s', c.oid::regclass)
 from pg_class c
 where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
   and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped)
-  and c.relname <> all (array['_sqlx_migrations', 'person', 'refresh_token']);
+  and c.relname <> all (array['_sqlx_migrations', 'person', 'refresh_token', 'outgoing_mail', 'totp', 'backup_code', 'passkey', 'challenge',
+                             'mail_token', 'mail_code', 'pending_registration', 'known_device', 'auth_event', 'platform_operator', 'operator_log']);
 
 -- V3 the app role meets exactly one policy, the canonical one, evaluated once a statement.
 select format('V3 policy is not the canonical one: %s.%s using %s check %s', tablename, policyname, qual, with_check)
 from pg_policies
 where schemaname = 'public' and roles <> '{balanza_system}'
+  -- person has no company of its own: its policy asks whether somebody is a member of the one at hand.
+  and not (tablename = 'person' and policyname = 'fellow_members' and cmd = 'SELECT' and qual like
+           '%m.tenant_id = ( SELECT app.tenant() AS tenant)) AND (m.person_id = person.id)%')
   and (policyname <> 'tenant_isolation' or permissive <> 'PERMISSIVE' or cmd <> 'ALL' or roles <> '{public}'
        or qual is distinct from with_check
        or qual is distinct from '(tenant_id = ( SELECT app.tenant() AS tenant))');
@@ -34,12 +40,17 @@ where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.
 group by c.relname having count(p.policyname) <> 1;
 
 -- idempotency_key: old keys are swept; job: the queue is claimed across companies; company, membership:
--- registration and login come before a tenant is known.
+-- registration and login come before a tenant is known; person: people are global; permission_list, group_member: what
+-- a caller may do is known before the tenant's transaction begins; invitation: by its token; api_key: by its hash;
+-- audit_log: what happens at the door is told to each company of the person.
 select format('V3 the system role sees across companies: %s.%s', tablename, policyname)
 from pg_policies
 where schemaname = 'public' and 'balanza_system' = any (roles)
   and (tablename, policyname) not in (values ('idempotency_key', 'system_sweep'), ('job', 'system_worker'),
-                                             ('company', 'system_registration'), ('membership', 'system_login'));
+                                             ('company', 'system_registration'), ('membership', 'system_login'),
+                                             ('person', 'system_login'), ('permission_list', 'system_permissions'),
+                                             ('group_member', 'system_permissions'), ('invitation', 'system_acceptance'),
+                                             ('api_key', 'system_keys'), ('audit_log', 'system_events'));
 
 -- V4 neither serving role can step around the wall.
 select format('V4 role may step around the wall: %s', rolname) from pg_roles
@@ -65,14 +76,14 @@ where k.contype = 'f' and k.connamespace = 'public'::regnamespace
   and k.conname <> all (array['refresh_token_session_fk']);
 
 -- V6 what is unique is unique in a company, so that a refusal tells nothing of another's rows.
--- session_pk: random ids, see V1; company_slug_unique: made by us with part of the id, never chosen.
+-- session_pk: random ids, see V1; invitation_token, api_key_hash: hashes of random secrets that we make; company_slug_unique: made by us with part of the id, never chosen.
 select format('V6 unique index does not begin with tenant_id: %s on %s', i.indexrelid::regclass, i.indrelid::regclass)
 from pg_index i
 join pg_class c on c.oid = i.indrelid
 join pg_class n on n.oid = i.indexrelid
 join pg_attribute t on t.attrelid = c.oid and t.attname = 'tenant_id' and not t.attisdropped
 where c.relnamespace = 'public'::regnamespace and i.indisunique and i.indkey[0] <> t.attnum
-  and n.relname <> all (array['session_pk', 'company_slug_unique']);
+  and n.relname <> all (array['session_pk', 'company_slug_unique', 'invitation_token', 'api_key_hash']);
 
 -- V7 a view asks with the rights of whoever looks; a materialized one cannot.
 select format('V7 view runs as its owner: %s (security_invoker = true)', c.oid::regclass)

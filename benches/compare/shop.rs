@@ -40,7 +40,7 @@ impl Shop {
         let child = Command::new(env!("CARGO_BIN_EXE_balanza"))
             .arg("serve")
             .envs([("PORT", port.to_string()), ("DATA_DIR", data_dir.display().to_string())])
-            .envs([("RATE_LIMIT_ENABLED", "false"), ("JWT_ACCESS_MINUTES", "60")])
+            .envs([("RATE_LIMIT_ENABLED", "false"), ("JWT_ACCESS_MINUTES", "60"), ("PASSWORD_MILLISECONDS", "0")])
             .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()

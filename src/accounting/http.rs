@@ -14,9 +14,10 @@ use super::{
 use crate::{
     platform::{
         App,
-        actor::{Actor, Permission},
+        actor::Actor,
         http::{Page, PageQuery, Query, allow},
         money::Money,
+        permissions::Permission,
         problem::{Problem, ProblemBody},
     },
     tenancy,

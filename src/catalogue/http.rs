@@ -16,9 +16,10 @@ use super::{
 use crate::{
     platform::{
         App,
-        actor::{Actor, Permission},
+        actor::Actor,
         audit,
         http::{Answer, IfMatch, Json, Page, PageQuery, Path, Query, allow, set_etag, stale, versioned},
+        permissions::Permission,
         problem::{Problem, ProblemBody},
     },
     tenancy,

@@ -1,127 +1,212 @@
-//! SQL of people and sessions, by the system role.
+//! SQL that every part of identity needs: people by id and address, and what happened at the door.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
+use serde_json::Value;
+use sqlx::PgConnection;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::model::{PersonRow, RefreshRow};
-use crate::platform::{db::SystemTx, problem::Problem};
+use crate::platform::{
+    db::SystemTx,
+    problem::{Problem, violates},
+    telemetry::RequestContext,
+};
 
-pub async fn insert_person(tx: &mut SystemTx, id: Uuid, email: &str, name: &str, hash: &str, now: DateTime<Utc>) -> Result<bool, Problem> {
-    let done = sqlx::query!(
-        "insert into person (id, email, name, password_hash, created_at) values ($1, $2, $3, $4, $5)
-         on conflict (email) do nothing",
-        id,
-        email,
-        name,
-        hash,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-pub async fn person_by_email(tx: &mut SystemTx, email: &str) -> Result<Option<PersonRow>, Problem> {
-    let row = sqlx::query_as!(PersonRow, "select id, password_hash from person where email = $1", email).fetch_optional(tx.conn()).await?;
-    Ok(row)
-}
-
+/// A person as they see themselves.
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Person {
     pub id: Uuid,
+    #[schema(example = "sol@panaderia.example")]
     pub email: String,
+    /// When the person showed that the mailbox is theirs.
+    pub email_verified_at: Option<DateTime<Utc>>,
+    #[schema(example = "Sol Vega")]
     pub name: String,
+    /// `es`, `en` or `pt`: of mails.
+    #[schema(example = "es")]
+    pub language: String,
+    pub phone: String,
+    pub address: String,
+    pub city: String,
+    /// ISO 3166-1 alpha-2, or empty.
+    #[schema(example = "EC")]
+    pub country: String,
+    pub birth_date: Option<NaiveDate>,
+    pub version: i32,
 }
 
 pub async fn person(tx: &mut SystemTx, id: Uuid) -> Result<Option<Person>, Problem> {
-    let row = sqlx::query_as!(Person, "select id, email, name from person where id = $1", id).fetch_optional(tx.conn()).await?;
+    let row = sqlx::query_as!(
+        Person,
+        "select id, email, email_verified_at, name, language, phone, address, city, country, birth_date, version from person where id = $1",
+        id
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     Ok(row)
 }
 
-/// A company that the person belongs to.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct CompanyMembership {
-    pub id: Uuid,
-    #[schema(example = "panaderia-sol")]
-    pub slug: String,
-    #[schema(example = "Panadería Sol")]
+/// Whom a letter goes to.
+pub struct Addressee {
+    pub email: String,
     pub name: String,
-    #[schema(example = "owner")]
-    pub role: String,
+    pub language: String,
 }
 
-pub async fn companies(tx: &mut SystemTx, person: Uuid) -> Result<Vec<CompanyMembership>, Problem> {
-    let rows = sqlx::query_as!(
-        CompanyMembership,
-        "select c.tenant_id as id, c.slug, c.trade_name as name, m.role
-         from membership m join company c on c.tenant_id = m.tenant_id
-         where m.person_id = $1
-         order by c.trade_name, c.tenant_id",
-        person
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows)
+/// As the system role anybody, as the app role a member of the company.
+pub async fn addressee(conn: &mut PgConnection, person: Uuid) -> Result<Option<Addressee>, Problem> {
+    let row = sqlx::query_as!(Addressee, "select email, name, language from person where id = $1", person).fetch_optional(conn).await?;
+    Ok(row)
 }
 
-pub async fn role(tx: &mut SystemTx, person: Uuid, tenant: Uuid) -> Result<Option<String>, Problem> {
-    let role = sqlx::query_scalar!("select role from membership where tenant_id = $1 and person_id = $2", tenant, person)
-        .fetch_optional(tx.conn())
-        .await?;
-    Ok(role)
-}
-
-pub struct NewSession<'a> {
+/// What signing in needs to know.
+pub struct Account {
     pub id: Uuid,
-    pub person: Uuid,
-    pub tenant: Option<Uuid>,
-    pub user_agent: &'a str,
-    pub ip: &'a str,
-    pub expires_at: DateTime<Utc>,
+    pub email: String,
+    pub name: String,
+    pub password_hash: Option<String>,
+    pub is_active: bool,
 }
 
-pub async fn insert_session(tx: &mut SystemTx, new: &NewSession<'_>, now: DateTime<Utc>) -> Result<(), Problem> {
+pub async fn account_by_email(tx: &mut SystemTx, email: &str) -> Result<Option<Account>, Problem> {
+    let row = sqlx::query_as!(
+        Account,
+        r#"select id, email, name, password_hash, status = 'active' as "is_active!" from person where email = $1"#,
+        email
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row)
+}
+
+pub async fn account(tx: &mut SystemTx, id: Uuid) -> Result<Option<Account>, Problem> {
+    let row = sqlx::query_as!(
+        Account,
+        r#"select id, email, name, password_hash, status = 'active' as "is_active!" from person where id = $1"#,
+        id
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row)
+}
+
+/// A person to be added.
+pub struct NewPerson<'a> {
+    pub email: &'a str,
+    pub name: &'a str,
+    /// None: they set one by a mailed link.
+    pub password_hash: Option<&'a str>,
+    pub language: &'a str,
+    pub email_verified_at: Option<DateTime<Utc>>,
+}
+
+/// The new person's id; none if the address has one already.
+pub async fn insert_person(tx: &mut SystemTx, new: &NewPerson<'_>) -> Result<Option<Uuid>, Problem> {
+    let id = Uuid::now_v7();
+    let done = sqlx::query!(
+        "insert into person (id, email, name, password_hash, language, email_verified_at, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (email) do nothing",
+        id,
+        new.email,
+        new.name,
+        new.password_hash,
+        new.language,
+        new.email_verified_at,
+        Utc::now()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok((done.rows_affected() == 1).then_some(id))
+}
+
+pub async fn set_password(tx: &mut SystemTx, person: Uuid, hash: &str) -> Result<(), Problem> {
+    sqlx::query!("update person set password_hash = $2 where id = $1", person, hash).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// A better hash of the same password; nothing if the password has been changed meanwhile.
+pub async fn replace_password_hash(tx: &mut SystemTx, person: Uuid, old: &str, new: &str) -> Result<(), Problem> {
+    sqlx::query!("update person set password_hash = $3 where id = $1 and password_hash = $2", person, old, new).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Ends every session of a person but one; answers how many.
+pub async fn end_sessions(tx: &mut SystemTx, person: Uuid, but: Option<Uuid>, reason: &str) -> Result<u64, Problem> {
+    let done = sqlx::query!(
+        "update session set ended_at = $3, ended_reason = $4 where person_id = $1 and id is distinct from $2 and ended_at is null",
+        person,
+        but,
+        Utc::now(),
+        reason
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Something that happened at the door.
+pub struct Event<'a> {
+    pub kind: &'a str,
+    /// None: somebody who is not known.
+    pub person: Option<Uuid>,
+    pub session: Option<Uuid>,
+    pub data: Value,
+}
+
+/// Records an event for the person, and in the log of each company that they belong to.
+pub async fn record(tx: &mut SystemTx, event: Event<'_>) -> Result<(), Problem> {
+    let (context, now) = (RequestContext::current(), Utc::now());
     sqlx::query!(
-        "insert into session (id, person_id, tenant_id, created_at, expires_at, user_agent, ip)
-         values ($1, $2, $3, $4, $5, $6, $7)",
-        new.id,
-        new.person,
-        new.tenant,
+        "insert into auth_event (id, at, person_id, kind, session_id, ip, user_agent, request_id, data)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        Uuid::now_v7(),
         now,
-        new.expires_at,
-        new.user_agent,
-        new.ip
+        event.person,
+        event.kind,
+        event.session,
+        context.ip,
+        context.user_agent,
+        context.id,
+        event.data
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "insert into audit_log (tenant_id, id, at, person_id, action, entity, entity_id, request_id, data)
+         select tenant_id, gen_random_uuid(), $2, person_id, $3, 'person', person_id, $4,
+                jsonb_build_object('ip', $5::text, 'user_agent', $6::text) || $7
+         from membership where person_id = $1",
+        event.person,
+        now,
+        event.kind,
+        context.id,
+        context.ip,
+        context.user_agent,
+        event.data
     )
     .execute(tx.conn())
     .await?;
     Ok(())
 }
 
-pub async fn set_session_company(tx: &mut SystemTx, session: Uuid, tenant: Uuid) -> Result<(), Problem> {
-    sqlx::query!("update session set tenant_id = $2 where id = $1", session, tenant).execute(tx.conn()).await?;
-    Ok(())
-}
-
-pub async fn end_session(tx: &mut SystemTx, session: Uuid, now: DateTime<Utc>) -> Result<(), Problem> {
-    sqlx::query!("update session set ended_at = $2 where id = $1 and ended_at is null", session, now).execute(tx.conn()).await?;
-    Ok(())
-}
-
-pub async fn insert_refresh(
+/// Makes a token that is sent by mail.
+pub async fn insert_mail_token(
     tx: &mut SystemTx,
     hash: &[u8],
-    session: Uuid,
-    parent: Option<&[u8]>,
-    now: DateTime<Utc>,
+    purpose: &str,
+    person: Uuid,
+    email: &str,
     expires_at: DateTime<Utc>,
 ) -> Result<(), Problem> {
     sqlx::query!(
-        "insert into refresh_token (hash, session_id, parent, created_at, expires_at) values ($1, $2, $3, $4, $5)",
+        "insert into mail_token (hash, purpose, person_id, email, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)",
         hash,
-        session,
-        parent,
-        now,
+        purpose,
+        person,
+        email,
+        Utc::now(),
         expires_at
     )
     .execute(tx.conn())
@@ -129,34 +214,31 @@ pub async fn insert_refresh(
     Ok(())
 }
 
-/// The token and its session, locked: refreshes of one session take turns.
-pub async fn lock_refresh(tx: &mut SystemTx, hash: &[u8], now: DateTime<Utc>) -> Result<Option<RefreshRow>, Problem> {
-    let row = sqlx::query_as!(
-        RefreshRow,
-        r#"select r.session_id, s.person_id, s.tenant_id, r.used_at,
-                  (s.ended_at is null and s.expires_at > $2 and r.expires_at > $2) as "live!"
-           from refresh_token r join session s on s.id = r.session_id
-           where r.hash = $1
-           for update of s, r"#,
-        hash,
-        now
+/// Takes an address; false if it is another person's.
+pub async fn set_email(tx: &mut SystemTx, person: Uuid, email: &str) -> Result<bool, Problem> {
+    let done = sqlx::query!(
+        "update person set email = $2, email_verified_at = $3, version = version + 1 where id = $1",
+        person,
+        email,
+        Utc::now()
     )
-    .fetch_optional(tx.conn())
-    .await?;
-    Ok(row)
+    .execute(tx.conn())
+    .await;
+    match done {
+        Ok(_) => Ok(true),
+        Err(error) if violates(&error, "person_email_unique") => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
-pub async fn successor_was_used(tx: &mut SystemTx, hash: &[u8]) -> Result<bool, Problem> {
-    let used =
-        sqlx::query_scalar!(r#"select exists (select from refresh_token where parent = $1 and used_at is not null) as "used!""#, hash)
-            .fetch_one(tx.conn())
-            .await?;
-    Ok(used)
-}
-
-/// Marks the token used and drops successors that were never presented: their answer got lost.
-pub async fn use_refresh(tx: &mut SystemTx, hash: &[u8], now: DateTime<Utc>) -> Result<(), Problem> {
-    sqlx::query!("delete from refresh_token where parent = $1 and used_at is null", hash).execute(tx.conn()).await?;
-    sqlx::query!("update refresh_token set used_at = $2 where hash = $1 and used_at is null", hash, now).execute(tx.conn()).await?;
+/// Drops what has expired a day ago or more. Harmless when several replicas do it at once.
+pub async fn sweep(tx: &mut SystemTx) -> Result<(), Problem> {
+    let day_ago = Utc::now() - chrono::TimeDelta::days(1);
+    sqlx::query!("delete from challenge where expires_at < $1", day_ago).execute(tx.conn()).await?;
+    sqlx::query!("delete from mail_token where expires_at < $1", day_ago).execute(tx.conn()).await?;
+    sqlx::query!("delete from mail_code where expires_at < $1", day_ago).execute(tx.conn()).await?;
+    sqlx::query!("delete from pending_registration where expires_at < $1", day_ago).execute(tx.conn()).await?;
+    sqlx::query!("delete from refresh_token where expires_at < $1", day_ago).execute(tx.conn()).await?;
+    sqlx::query!("delete from known_device where seen_at < $1", Utc::now() - chrono::TimeDelta::days(400)).execute(tx.conn()).await?;
     Ok(())
 }

@@ -18,9 +18,10 @@ use super::{
 };
 use crate::platform::{
     App,
-    actor::{Actor, Permission},
+    actor::Actor,
     http::{Answer, Json, Page, PageQuery, Path, Query, allow, body},
     jobs::{self, Job},
+    permissions::Permission,
     problem::{Problem, ProblemBody},
 };
 

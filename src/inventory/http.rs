@@ -7,9 +7,10 @@ use super::store::{self, StockLevel};
 use crate::{
     platform::{
         App,
-        actor::{Actor, Permission},
+        actor::Actor,
         http::{Page, PageQuery, Query, allow},
         money::{Amount, Money},
+        permissions::Permission,
         problem::{Problem, ProblemBody},
     },
     tenancy,

@@ -1,8 +1,13 @@
 //! `/api/v1/auth/register`, `/api/v1/company/onboarding`, and adding registers by the country's numbers.
 
-use axum::{extract::State, response::Response};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use axum_extra::extract::cookie::CookieJar;
 use garde::Validate;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -11,26 +16,33 @@ use uuid::Uuid;
 
 use super::{
     pack,
-    service::{self, NewRegistration},
+    service::{self, NewRegistration, Registered},
 };
 use crate::{
-    identity::{self, SessionTokens},
+    config::Registration,
+    identity::{self, Delivery, Entrance, Mailed, SessionTokens},
     inventory,
     platform::{
         App,
-        actor::{Actor, Permission, Role},
+        actor::{Actor, Authentication},
         audit,
+        db::SystemTx,
         http::{Answer, Json, allow, public, versioned},
-        layers::{Client, limit_credentials},
+        layers::{limit, limit_credentials},
+        permissions::{Permission, Role},
         problem::{Problem, ProblemBody},
+        rate_limit::Limit,
+        telemetry::RequestContext,
     },
     pos,
     tenancy::{self, Company},
 };
 
 pub fn router(app: &App) -> OpenApiRouter<App> {
-    let credentials =
-        OpenApiRouter::new().routes(public(routes!(register))).layer(axum::middleware::from_fn_with_state(app.clone(), limit_credentials));
+    let credentials = OpenApiRouter::new()
+        .routes(public(routes!(register)))
+        .routes(public(routes!(verify_email)))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), limit_credentials));
     OpenApiRouter::new()
         .merge(credentials)
         .routes(allow(Permission::CompanyWrite, routes!(onboard)))
@@ -39,21 +51,89 @@ pub fn router(app: &App) -> OpenApiRouter<App> {
 
 /// Register a person, with or without a company
 ///
-/// Signs in at once. The company's country decides its currency, time zone and language.
+/// Where the server wants addresses to be confirmed (`REGISTRATION=verified`) the answer is always 202, and a letter
+/// goes out: `verify-email` then signs in. Else it signs in at once. The company's country decides its currency, time
+/// zone and language.
 #[utoipa::path(post, path = "/api/v1/auth/register", operation_id = "register", tag = "identity", request_body = NewRegistration,
-    responses((status = 201, body = SessionTokens), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody), (status = 429, body = ProblemBody)))]
+    responses((status = 201, body = SessionTokens), (status = 202, body = Mailed), (status = 403, body = ProblemBody),
+              (status = 409, body = ProblemBody), (status = 422, body = ProblemBody), (status = 429, body = ProblemBody)))]
 async fn register(
     State(app): State<App>,
-    axum::Extension(client): axum::Extension<Client>,
-    headers: HeaderMap,
+    jar: CookieJar,
+    axum::Extension(authentication): axum::Extension<Authentication>,
     body: Json<NewRegistration>,
 ) -> Result<Response, Problem> {
-    let (person, company) = service::register(&app, body.value).await?;
-    let mut tx = app.db.system().await?;
-    let company = company.map(|company| (company, Role::Owner));
-    let tokens = identity::open_session(&app, &mut tx, person, company, &identity::device(&headers, client)).await?;
+    limit(&app, Limit::Registration, &RequestContext::current().ip).await?;
+    let delivery = body.value.token_delivery;
+    match app.config.registration {
+        Registration::Closed => Err(Problem::forbidden("identity.registration_closed", "Nobody registers here; ask for an invitation.")),
+        Registration::Verified => {
+            // One mailbox is not flooded, and nobody is told so.
+            if app.limiter.check(Limit::MailAddress, &identity::normalise_email(&body.value.email)).await.is_ok() {
+                service::register_by_mail(&app, body.value).await?;
+            }
+            Ok((StatusCode::ACCEPTED, axum::Json(Mailed::OK)).into_response())
+        }
+        Registration::Immediate => {
+            let registered = service::register(&app, body.value).await?;
+            let tx = app.db.system().await?;
+            sign_in(&app, tx, &registered, identity::entrance(&jar, &authentication), delivery).await
+        }
+    }
+}
+
+async fn sign_in(
+    app: &App,
+    mut tx: SystemTx,
+    registered: &Registered,
+    entrance: Entrance,
+    delivery: Delivery,
+) -> Result<Response, Problem> {
+    let company = registered.company.map(|company| (company, Role::Owner));
+    let opened = identity::open_session(app, &mut tx, registered.person, company, &["password"], entrance).await?;
     tx.commit().await?;
-    Ok(identity::signed_in(&app, StatusCode::CREATED, tokens))
+    Ok(identity::signed_in(app, StatusCode::CREATED, opened, delivery))
+}
+
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"token": "0Zt1o8…", "password": "Pan-de-yuca-2026"}))]
+struct Verification {
+    /// Of the link in the letter.
+    #[garde(custom(identity::not_long))]
+    #[schema(value_type = String, max_length = 200)]
+    token: SecretString,
+    /// The one of the registration; not needed to confirm the address of somebody who is in already.
+    #[garde(inner(custom(identity::not_endless)))]
+    #[schema(value_type = Option<String>, format = Password, max_length = 128)]
+    #[serde(default)]
+    password: Option<SecretString>,
+    #[garde(skip)]
+    #[serde(default)]
+    token_delivery: Delivery,
+}
+
+/// Confirm an address with the token of a letter
+///
+/// Of a registration: with its password; makes the person and the company, and signs in (201). Of a changed address:
+/// it is theirs from now on (204).
+#[utoipa::path(post, path = "/api/v1/auth/verify-email", operation_id = "verify_email", tag = "identity", request_body = Verification,
+    responses((status = 201, body = SessionTokens), (status = 204), (status = 401, body = ProblemBody), (status = 409, body = ProblemBody),
+              (status = 422, body = ProblemBody), (status = 429, body = ProblemBody)))]
+async fn verify_email(
+    State(app): State<App>,
+    jar: CookieJar,
+    axum::Extension(authentication): axum::Extension<Authentication>,
+    body: Json<Verification>,
+) -> Result<Response, Problem> {
+    let Verification { token, password, token_delivery } = body.value;
+    if let Some(password) = password
+        && let Some((tx, registered)) = service::confirm(&app, &token, password).await?
+    {
+        return sign_in(&app, tx, &registered, identity::entrance(&jar, &authentication), token_delivery).await;
+    }
+    identity::verify_email(&app, &token).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// Set the company up for its country

@@ -2,8 +2,8 @@
 
 use chrono::Utc;
 use garde::Validate;
-use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -11,14 +11,18 @@ use uuid::Uuid;
 use super::pack;
 use crate::{
     accounting, catalogue,
-    identity::{self, NewPerson},
+    identity::{self, Delivery, NewPerson, Pending},
     inventory,
-    platform::{App, audit, db::TenantTx, problem::Problem},
+    platform::{
+        App, audit,
+        db::{SystemTx, TenantTx},
+        problem::Problem,
+    },
     pos::{self, NumberPattern},
     tenancy::{self, NewCompany},
 };
 
-#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewCompanyName {
     #[garde(length(chars, min = 1, max = 200))]
@@ -50,23 +54,50 @@ pub struct NewRegistration {
     #[garde(length(chars, min = 1, max = 120))]
     #[schema(min_length = 1, max_length = 120)]
     pub name: String,
-    #[garde(custom(strong))]
+    #[garde(custom(identity::not_endless))]
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
     pub password: SecretString,
     #[garde(dive)]
     pub company: Option<NewCompanyName>,
+    #[garde(skip)]
+    #[serde(default)]
+    pub token_delivery: Delivery,
 }
 
-fn strong(password: &SecretString, _: &()) -> garde::Result {
-    identity::check_password(password.expose_secret()).map_err(garde::Error::new)
+/// Who was added, and the company they own.
+pub struct Registered {
+    pub person: Uuid,
+    pub company: Option<Uuid>,
 }
 
-/// Adds the person and the company, of which they become the owner. Answers their ids.
-pub async fn register(app: &App, new: NewRegistration) -> Result<(Uuid, Option<Uuid>), Problem> {
-    let password_hash = app.hasher.hash(new.password).await?;
+fn language_of(company: Option<&NewCompanyName>) -> Result<String, Problem> {
+    company.map_or_else(|| Ok("es".to_owned()), |company| pack::of(&company.country).map(|pack| pack.language.clone()))
+}
+
+/// What is done with every registration: the password is judged, and hashed whatever becomes of it.
+async fn hash_password(app: &App, new: &NewRegistration) -> Result<String, Problem> {
+    let company = new.company.iter().map(|company| company.name.clone());
+    let context = [new.email.clone(), new.name.clone()].into_iter().chain(company).collect();
+    app.hasher.check(&new.password, context, "/password").await?;
+    app.hasher.hash(new.password.clone()).await
+}
+
+/// Adds the person, and the company of which they become the owner, at once.
+pub async fn register(app: &App, new: NewRegistration) -> Result<Registered, Problem> {
+    let password_hash = hash_password(app, &new).await?;
+    let (email, language) = (identity::normalise_email(&new.email), language_of(new.company.as_ref())?);
     let mut tx = app.db.system().await?;
-    let person = identity::add_person(&mut tx, &NewPerson { email: new.email, name: new.name, password_hash }).await?;
-    let company = match new.company {
+    let person =
+        NewPerson { email: &email, name: &new.name, password_hash: Some(&password_hash), language: &language, email_verified_at: None };
+    let registered = add(&mut tx, &person, new.company).await?;
+    identity::order_registration(app, &mut tx, registered.person, &email).await?;
+    tx.commit().await?;
+    Ok(registered)
+}
+
+async fn add(tx: &mut SystemTx, person: &NewPerson<'_>, company: Option<NewCompanyName>) -> Result<Registered, Problem> {
+    let person = identity::add_person(tx, person).await?;
+    let company = match company {
         Some(company) => {
             let pack = pack::of(&company.country)?;
             let new = NewCompany {
@@ -78,12 +109,41 @@ pub async fn register(app: &App, new: NewRegistration) -> Result<(Uuid, Option<U
                 prices_include_tax: pack.prices_include_tax,
                 rounding: pack.rounding.clone(),
             };
-            Some(tenancy::insert_company(&mut tx, &new, person, Utc::now()).await?)
+            Some(tenancy::insert_company(tx, &new, person, Utc::now()).await?)
         }
         None => None,
     };
-    tx.commit().await?;
-    Ok((person, company))
+    Ok(Registered { person, company })
+}
+
+/// Remembers the registration and mails the link that confirms it. Nothing that the caller sees tells whether the
+/// address is known.
+pub async fn register_by_mail(app: &App, new: NewRegistration) -> Result<(), Problem> {
+    let password_hash = hash_password(app, &new).await?;
+    let pending = Pending {
+        email: identity::normalise_email(&new.email),
+        name: new.name,
+        password_hash,
+        language: language_of(new.company.as_ref())?,
+        company: new.company.map(serde_json::to_value).transpose().map_err(Problem::internal)?,
+    };
+    identity::register_pending(app, pending).await
+}
+
+/// Adds the person, and the company, of a registration that the mailed token and the password confirm; in a
+/// transaction that goes on. None if the token is none of a registration.
+pub async fn confirm(app: &App, token: &SecretString, password: SecretString) -> Result<Option<(SystemTx, Registered)>, Problem> {
+    let Some((mut tx, pending)) = identity::take_pending(app, token, password).await? else { return Ok(None) };
+    let company = pending.company.map(serde_json::from_value).transpose().map_err(Problem::internal)?;
+    let person = NewPerson {
+        email: &pending.email,
+        name: &pending.name,
+        password_hash: Some(&pending.password_hash),
+        language: &pending.language,
+        email_verified_at: Some(Utc::now()),
+    };
+    let registered = add(&mut tx, &person, company).await?;
+    Ok(Some((tx, registered)))
 }
 
 /// Chart of accounts, taxes, units, payment methods, a warehouse and a register, as the country has them.

@@ -1,112 +1,73 @@
 //! Who is calling, for which company, and what they may do.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use axum::extract::FromRequestParts;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use http::request::Parts;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use serde::{Deserialize, Serialize};
+use ipnet::IpNet;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{App, problem::Problem};
+use super::{
+    App,
+    permissions::{Permission, Permissions, Role},
+    problem::Problem,
+    tokens::Kind,
+};
 
-/// What a route asks of its caller; `module:action` in documents.
+/// How a caller has shown who they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Permission {
-    /// Signed in, no company needed.
-    SignedIn,
-    CompanyRead,
-    CompanyWrite,
-    CatalogueRead,
-    CatalogueWrite,
-    InventoryRead,
-    AccountingRead,
-    PosRead,
-    PosSell,
-    PosManage,
-    ImportsWrite,
-    AuditRead,
+pub enum Credential {
+    Bearer,
+    /// By cookie, so that unsafe methods need proof of origin.
+    Cookie,
+    /// A program of a company.
+    Key,
 }
 
-impl Permission {
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::SignedIn => "signed_in",
-            Self::CompanyRead => "company:read",
-            Self::CompanyWrite => "company:write",
-            Self::CatalogueRead => "catalogue:read",
-            Self::CatalogueWrite => "catalogue:write",
-            Self::InventoryRead => "inventory:read",
-            Self::AccountingRead => "accounting:read",
-            Self::PosRead => "pos:read",
-            Self::PosSell => "pos:sell",
-            Self::PosManage => "pos:manage",
-            Self::ImportsWrite => "imports:write",
-            Self::AuditRead => "audit:read",
-        }
-    }
-}
-
-/// A member's part in a company.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    Owner,
-    Admin,
-    Seller,
-    Accountant,
-    Viewer,
-}
-
-impl Role {
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Some(match text {
-            "owner" => Self::Owner,
-            "admin" => Self::Admin,
-            "seller" => Self::Seller,
-            "accountant" => Self::Accountant,
-            "viewer" => Self::Viewer,
-            _ => return None,
-        })
-    }
-
-    /// Whether this role opens a door.
-    #[must_use]
-    pub fn may(self, permission: Permission) -> bool {
-        use Permission as P;
-        match self {
-            Self::Owner => true,
-            Self::Admin => permission != P::AuditRead,
-            Self::Seller => {
-                matches!(permission, P::SignedIn | P::CompanyRead | P::CatalogueRead | P::InventoryRead | P::PosRead | P::PosSell)
-            }
-            Self::Accountant => !matches!(permission, P::CompanyWrite | P::PosSell | P::PosManage | P::AuditRead),
-            Self::Viewer => {
-                matches!(permission, P::SignedIn | P::CompanyRead | P::CatalogueRead | P::InventoryRead | P::PosRead | P::AccountingRead)
-            }
-        }
-    }
-}
-
-/// A signed-in person.
+/// Whoever sends a request: a person who has signed in, or a program with a key.
 #[derive(Clone, Debug)]
 pub struct Caller {
+    /// The person; of a key, the key.
     pub person: Uuid,
+    /// Nil for a key.
     pub session: Uuid,
-    pub company: Option<(Uuid, Role)>,
-    /// By cookie, so that unsafe methods need proof of origin.
-    pub by_cookie: bool,
+    pub company: Option<Membership>,
+    pub credential: Credential,
+    /// When the person last proved who they are.
+    pub auth_time: DateTime<Utc>,
+    /// Whether this session was opened with more than a password.
+    pub second_factor: bool,
+    pub is_operator: bool,
 }
 
-/// A signed-in member acting in one company.
-#[derive(Clone, Debug)]
+/// What a caller is in the company that they act in.
+#[derive(Clone, Copy, Debug)]
+pub struct Membership {
+    pub tenant: Uuid,
+    pub role: Role,
+    pub permissions: Permissions,
+    /// The company lets nobody in without a second factor.
+    pub wants_second_factor: bool,
+}
+
+impl Caller {
+    /// Whether the person has proved who they are in the last five minutes.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        Utc::now() - self.auth_time <= FRESH
+    }
+}
+
+/// How long a proof of identity lasts for sensitive acts.
+const FRESH: TimeDelta = TimeDelta::minutes(5);
+
+/// Somebody, or a program, acting in one company.
+#[derive(Clone, Copy, Debug)]
 pub struct Actor {
     pub person: Uuid,
     pub tenant: Uuid,
-    pub role: Role,
 }
 
 /// Why a request has no caller: kept until a guarded route asks.
@@ -115,6 +76,7 @@ pub enum Refused {
     Missing,
     Invalid,
     TenantMismatch,
+    CrossSite,
     Unavailable,
 }
 
@@ -126,6 +88,10 @@ impl From<&Refused> for Problem {
             Refused::TenantMismatch => {
                 Self::forbidden("tenant_mismatch", "The company named in a header is not the one of the token; select it first.")
             }
+            Refused::CrossSite => Self::forbidden(
+                "cross_site_request",
+                "A change by cookie must come from a page of the same origin, or bear X-CSRF-Token: GET /api/v1/auth/me tells it.",
+            ),
             Refused::Unavailable => Self::unavailable("database_unavailable", "Sessions cannot be checked now.", 2),
         }
     }
@@ -145,12 +111,19 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
+impl<S: Sync> FromRequestParts<S> for Membership {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        Caller::from_request_parts(parts, state).await?.company.ok_or_else(company_required)
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for Actor {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let caller = Caller::from_request_parts(parts, state).await?;
-        let (tenant, role) = caller.company.ok_or_else(company_required)?;
-        Ok(Self { person: caller.person, tenant, role })
+        let company = caller.company.ok_or_else(company_required)?;
+        Ok(Self { person: caller.person, tenant: company.tenant })
     }
 }
 
@@ -158,86 +131,79 @@ pub fn company_required() -> Problem {
     Problem::forbidden("company_required", "Select a company first: POST /api/v1/auth/select-company.")
 }
 
-/// Claims of an access token.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Claims {
-    pub iss: String,
-    pub aud: String,
-    pub sub: Uuid,
-    pub sid: Uuid,
-    pub tenant_id: Option<Uuid>,
-    pub role: Option<Role>,
-    #[serde(rename = "type")]
-    pub kind: String,
-    pub iat: i64,
-    pub nbf: i64,
-    pub exp: i64,
+/// What a guarded route asks, and whether it is sensitive.
+#[derive(Clone, Copy, Debug)]
+pub struct Guard {
+    pub permission: Permission,
+    /// Asks for a proof of identity not older than five minutes.
+    pub sensitive: bool,
 }
 
-/// Signs and reads access tokens: HS256 only, the newest secret signs, the previous ones still read.
-pub struct Tokens {
-    sign: EncodingKey,
-    read: Vec<DecodingKey>,
-    rules: Validation,
-    minutes: i64,
-}
-
-const ISSUER: &str = "balanza";
-
-impl Tokens {
-    #[must_use]
-    pub fn new(secret: &str, previous: &[String], minutes: i64) -> Self {
-        let mut rules = Validation::new(Algorithm::HS256);
-        rules.set_issuer(&[ISSUER]);
-        rules.set_audience(&[ISSUER]);
-        rules.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
-        rules.validate_nbf = true;
-        rules.leeway = 5;
-        let read = std::iter::once(secret).chain(previous.iter().map(String::as_str));
-        Self {
-            sign: EncodingKey::from_secret(secret.as_bytes()),
-            read: read.map(|s| DecodingKey::from_secret(s.as_bytes())).collect(),
-            rules,
-            minutes,
+impl Guard {
+    /// Lets the caller pass, or says what is missing.
+    pub fn admit(self, caller: &Caller) -> Result<(), Problem> {
+        let Self { permission, sensitive } = self;
+        if caller.credential == Credential::Key && (!permission.is_for_keys() || sensitive) {
+            return Err(Problem::unauthorized("api_key_not_accepted", "This is for people: sign in, then send the access token."));
         }
-    }
-
-    /// A token for a session, and the seconds it lives.
-    pub fn issue(&self, person: Uuid, session: Uuid, company: Option<(Uuid, Role)>) -> Result<(String, i64), Problem> {
-        let now = Utc::now().timestamp();
-        let claims = Claims {
-            iss: ISSUER.into(),
-            aud: ISSUER.into(),
-            sub: person,
-            sid: session,
-            tenant_id: company.map(|c| c.0),
-            role: company.map(|c| c.1),
-            kind: if company.is_some() { "context" } else { "access" }.into(),
-            iat: now,
-            nbf: now,
-            exp: now + self.minutes * 60,
-        };
-        let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.sign).map_err(Problem::internal)?;
-        Ok((token, self.minutes * 60))
-    }
-
-    fn read(&self, token: &str) -> Option<Claims> {
-        let claims = self.read.iter().find_map(|key| jsonwebtoken::decode::<Claims>(token, key, &self.rules).ok())?.claims;
-        matches!(claims.kind.as_str(), "access" | "context").then_some(claims)
+        match permission {
+            Permission::SignedIn => {}
+            Permission::PlatformAdmin => {
+                if !caller.is_operator {
+                    return Err(Problem::forbidden("permission_denied", "This is for operators of the platform."));
+                }
+                if !caller.second_factor {
+                    return Err(second_factor_required());
+                }
+            }
+            _ => {
+                let company = caller.company.ok_or_else(company_required)?;
+                if !company.permissions.has(permission) {
+                    return Err(Problem::forbidden(
+                        "permission_denied",
+                        format!("This needs the permission {}; ask an administrator of the company.", permission.name()),
+                    ));
+                }
+                if company.wants_second_factor && !caller.second_factor {
+                    return Err(second_factor_required());
+                }
+            }
+        }
+        if sensitive && !caller.is_fresh() {
+            return Err(Problem::forbidden(
+                "reauth_required",
+                "Prove once more who you are (POST /api/v1/auth/reauthenticate), then repeat within five minutes.",
+            ));
+        }
+        Ok(())
     }
 }
 
-/// The state of a session and the member's role, as the database had it less than a second ago.
+fn second_factor_required() -> Problem {
+    Problem::forbidden(
+        "second_factor_required",
+        "This asks for a second factor: set one up (POST /api/v1/auth/otp/setup, or a passkey), then sign in with it.",
+    )
+}
+
+/// The state of a session or key, as the database had it less than a second ago.
 #[derive(Clone, Debug)]
-pub struct SessionState {
-    live_until: Option<DateTime<Utc>>,
-    role: Option<Role>,
+struct State {
+    caller: Option<Caller>,
+    live_until: DateTime<Utc>,
+    networks: Arc<[IpNet]>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum CacheKey {
+    Session { id: Uuid, tenant: Option<Uuid>, token: Uuid },
+    Key([u8; 32]),
 }
 
 /// A second of memory, so that a busy register does not ask the database at every sale and yet a
 /// revoked session or changed role is in force within that second on every replica.
 #[derive(Clone)]
-pub struct SessionCache(moka::future::Cache<(Uuid, Option<Uuid>), SessionState>);
+pub struct SessionCache(moka::future::Cache<CacheKey, State>);
 
 impl Default for SessionCache {
     fn default() -> Self {
@@ -246,47 +212,152 @@ impl Default for SessionCache {
 }
 
 impl SessionCache {
-    /// Forgets a session at once on this replica.
-    pub async fn forget(&self, session: Uuid, tenant: Option<Uuid>) {
-        self.0.invalidate(&(session, tenant)).await;
+    /// Forgets everything on this replica, at once: a session has ended, or a role has changed.
+    pub fn forget(&self) {
+        self.0.invalidate_all();
     }
 }
 
 /// Turns a token into a caller, or says why not.
-pub async fn authenticate(app: &App, token: &str, by_cookie: bool) -> Authentication {
-    let claims = app.tokens.read(token).ok_or(Refused::Invalid)?;
-    let key = (claims.sid, claims.tenant_id);
-    let load = load_session(app, claims.sid, claims.tenant_id);
-    let state = app.sessions.0.try_get_with(key, load).await.map_err(|error: Arc<Problem>| {
-        tracing::warn!(%error, "session lookup failed");
-        Refused::Unavailable
-    })?;
-    if state.live_until.is_none_or(|until| until <= Utc::now()) {
-        return Err(Refused::Invalid);
-    }
-    let company = match claims.tenant_id {
-        Some(tenant) => Some((tenant, state.role.ok_or(Refused::Invalid)?)),
-        None => None,
-    };
-    Ok(Caller { person: claims.sub, session: claims.sid, company, by_cookie })
+pub async fn authenticate(app: &App, token: &str, credential: Credential) -> Authentication {
+    let claims = app.tokens.read(token).filter(|claims| claims.kind != Kind::Challenge).ok_or(Refused::Invalid)?;
+    let key = CacheKey::Session { id: claims.sid, tenant: claims.tenant_id, token: claims.jti };
+    let state = remembered(app, key, load_session(app, claims.sid, claims.tenant_id, claims.jti)).await?;
+    let caller = state.caller.filter(|caller| state.live_until > Utc::now() && caller.person == claims.sub).ok_or(Refused::Invalid)?;
+    Ok(Caller { credential, ..caller })
 }
 
-async fn load_session(app: &App, session: Uuid, tenant: Option<Uuid>) -> Result<SessionState, Problem> {
+/// Turns an API key into a caller, or says why not.
+pub async fn authenticate_key(app: &App, key: &str, client: IpAddr) -> Authentication {
+    let hash: [u8; 32] = Sha256::digest(key.as_bytes()).into();
+    let state = remembered(app, CacheKey::Key(hash), load_key(app, hash)).await?;
+    let near = state.networks.is_empty() || state.networks.iter().any(|network| network.contains(&client));
+    state.caller.filter(|_| near && state.live_until > Utc::now()).ok_or(Refused::Invalid)
+}
+
+async fn remembered(app: &App, key: CacheKey, load: impl Future<Output = Result<State, Problem>>) -> Result<State, Refused> {
+    app.sessions.0.try_get_with(key, load).await.map_err(|error: Arc<Problem>| {
+        tracing::warn!(%error, "session lookup failed");
+        Refused::Unavailable
+    })
+}
+
+impl State {
+    fn nobody() -> Self {
+        Self { caller: None, live_until: DateTime::UNIX_EPOCH, networks: Arc::new([]) }
+    }
+}
+
+async fn load_session(app: &App, session: Uuid, tenant: Option<Uuid>, token: Uuid) -> Result<State, Problem> {
+    let idle = TimeDelta::minutes(app.config.session_idle_minutes);
     let mut tx = app.db.system().await?;
     let row = sqlx::query!(
-        r#"select s.expires_at, s.ended_at, m.role as "role?"
+        r#"select s.person_id, s.expires_at, s.last_seen_at, s.auth_time, s.second_factor,
+                  m.role as "role?", r.permissions as "role_permissions?", c.require_second_factor as "require_second_factor?",
+                  (select array_agg(permission)
+                   from group_member gm
+                   join permission_list g on g.tenant_id = gm.tenant_id and g.kind = 'group' and g.id = gm.group_id, unnest(g.permissions) permission
+                   where gm.tenant_id = m.tenant_id and gm.person_id = m.person_id) as group_permissions,
+                  exists (select from refresh_token t
+                          where t.session_id = s.id and t.access_jti = $3 and t.access_used_at is null) as "is_first_use!",
+                  exists (select from platform_operator o where o.person_id = s.person_id and o.status = 'active') as "is_operator!"
            from session s
+           join person p on p.id = s.person_id and p.status = 'active'
            left join membership m on m.tenant_id = $2 and m.person_id = s.person_id
-           where s.id = $1"#,
+           left join permission_list r on r.tenant_id = m.tenant_id and r.kind = 'role' and r.id = m.role_id
+           left join company c on c.tenant_id = m.tenant_id
+           where s.id = $1 and s.ended_at is null"#,
         session,
-        tenant
+        tenant,
+        token
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map_or(SessionState { live_until: None, role: None }, |row| SessionState {
-        live_until: row.ended_at.is_none().then_some(row.expires_at),
-        role: row.role.as_deref().and_then(Role::parse),
-    }))
+    let Some(row) = row else { return Ok(State::nobody()) };
+    let now = Utc::now();
+    let live_until = row.expires_at.min(row.last_seen_at + idle);
+    // Once a minute is enough to know who is still there.
+    if live_until > now && (row.is_first_use || now - row.last_seen_at > TimeDelta::minutes(1)) {
+        sqlx::query!("update session set last_seen_at = $2 where id = $1 and last_seen_at < $2", session, now).execute(tx.conn()).await?;
+        sqlx::query!(
+            "update refresh_token set access_used_at = $3 where session_id = $1 and access_jti = $2 and access_used_at is null",
+            session,
+            token,
+            now
+        )
+        .execute(tx.conn())
+        .await?;
+        tx.commit().await?;
+    }
+    let company = match (tenant, row.role.as_deref().and_then(Role::parse)) {
+        (Some(tenant), Some(role)) => {
+            let own = Permissions::parse(&row.role_permissions.unwrap_or_default());
+            let of_groups = Permissions::parse(&row.group_permissions.unwrap_or_default());
+            Some(Membership {
+                tenant,
+                role,
+                permissions: role.permissions().and(own).and(of_groups),
+                wants_second_factor: row.require_second_factor.unwrap_or_default(),
+            })
+        }
+        // No longer a member: the token is worth nothing.
+        (Some(_), None) => return Ok(State::nobody()),
+        (None, _) => None,
+    };
+    let caller = Caller {
+        person: row.person_id,
+        session,
+        company,
+        credential: Credential::Bearer,
+        auth_time: row.auth_time,
+        second_factor: row.second_factor,
+        is_operator: row.is_operator,
+    };
+    Ok(State { caller: Some(caller), live_until, networks: Arc::new([]) })
+}
+
+async fn load_key(app: &App, hash: [u8; 32]) -> Result<State, Problem> {
+    let mut tx = app.db.system().await?;
+    let now = Utc::now();
+    let row = sqlx::query!(
+        r#"select k.tenant_id, k.id, k.scopes, k.networks, k.created_at, k.last_used_at, k.expires_at,
+                  case when k.hash = $1 then null else k.previous_until end as grace
+           from api_key k join company c on c.tenant_id = k.tenant_id
+           where (k.hash = $1 or k.previous_hash = $1) and k.revoked_at is null and c.status = 'active'
+             and (k.expires_at is null or k.expires_at > $2) and (k.hash = $1 or k.previous_until > $2)"#,
+        &hash[..],
+        now
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(row) = row else { return Ok(State::nobody()) };
+    if row.last_used_at.is_none_or(|used| now - used > TimeDelta::minutes(1)) {
+        sqlx::query!("update api_key set last_used_at = $3 where tenant_id = $1 and id = $2", row.tenant_id, row.id, now)
+            .execute(tx.conn())
+            .await?;
+        tx.commit().await?;
+    }
+    let granted = Permission::OF_COMPANIES.into_iter().filter(|p| p.is_for_keys());
+    let scopes = Permissions::parse(&row.scopes);
+    let company = Membership {
+        tenant: row.tenant_id,
+        role: Role::Custom,
+        permissions: granted.filter(|p| scopes.has(*p)).collect(),
+        wants_second_factor: false,
+    };
+    let caller = Caller {
+        person: row.id,
+        session: Uuid::nil(),
+        company: Some(company),
+        credential: Credential::Key,
+        auth_time: row.created_at,
+        second_factor: false,
+        is_operator: false,
+    };
+    let live_until = [row.expires_at, row.grace].into_iter().flatten().min().unwrap_or(DateTime::<Utc>::MAX_UTC);
+    // Unreadable networks let nobody in: they were checked when the key was made.
+    let networks: Option<Vec<IpNet>> = row.networks.iter().map(|network| network.parse().ok()).collect();
+    Ok(networks.map_or_else(State::nobody, |networks| State { caller: Some(caller), live_until, networks: networks.into() }))
 }
 
 impl std::fmt::Display for Problem {

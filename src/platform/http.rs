@@ -10,14 +10,14 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use garde::Validate;
-use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use http::{HeaderValue, StatusCode, header, request::Parts};
 use http_body_util::{BodyExt, Limited};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use utoipa::{
     ToSchema,
     openapi::{
-        RefOr,
+        RefOr, SecurityRequirement,
         path::{Operation, ParameterIn},
     },
 };
@@ -25,7 +25,8 @@ use utoipa_axum::router::UtoipaMethodRouter;
 
 use super::{
     App,
-    actor::{Permission, authentication, company_required},
+    actor::{Guard, authentication},
+    permissions::Permission,
     problem::{FieldError, Problem},
 };
 
@@ -56,6 +57,10 @@ where
         }
         // Also on routes that take larger bodies of other types.
         let bytes = body(request.map(|body| Body::new(Limited::new(body, MOST_JSON)))).await?;
+        // Read as a type whose fields are all optional, a list would do for an object.
+        if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+            return Err(Problem::field("", "invalid", "must be an object"));
+        }
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let pointer = pointer(&error.path().to_string());
@@ -127,30 +132,27 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
 
 /// Lets only callers with this permission in, and documents it on the operation.
 pub fn allow(permission: Permission, routes: UtoipaMethodRouter<App>) -> UtoipaMethodRouter<App> {
-    let (schemas, paths, methods) = mark(routes, permission.name());
-    let guard = from_fn(move |request: Request, next: Next| async move {
+    guarded(Guard { permission, sensitive: false }, routes)
+}
+
+/// The same, and the person has proved who they are in the last five minutes.
+pub fn allow_fresh(permission: Permission, routes: UtoipaMethodRouter<App>) -> UtoipaMethodRouter<App> {
+    guarded(Guard { permission, sensitive: true }, routes)
+}
+
+fn guarded(guard: Guard, routes: UtoipaMethodRouter<App>) -> UtoipaMethodRouter<App> {
+    let (schemas, paths, methods) = mark(routes, Some(guard));
+    let check = from_fn(move |request: Request, next: Next| async move {
         let caller = authentication(request.extensions()).map_err(|refused| Problem::from(&refused))?;
-        if permission != Permission::SignedIn {
-            let (_, role) = caller.company.ok_or_else(company_required)?;
-            if !role.may(permission) {
-                return Err(Problem::forbidden(
-                    "permission_denied",
-                    format!("This needs the permission {}; ask an administrator of the company.", permission.name()),
-                ));
-            }
-        }
-        let safe = request.method().is_safe();
-        if caller.by_cookie && !safe && !same_origin(&request) {
-            return Err(Problem::forbidden("cross_site_request", "A request by cookie must come from the same origin."));
-        }
-        Ok(next.run(request).await)
+        guard.admit(&caller)?;
+        Ok::<Response, Problem>(next.run(request).await)
     });
-    (schemas, paths, methods.layer(guard))
+    (schemas, paths, methods.layer(check))
 }
 
 /// Open to everybody, said aloud.
 pub fn public(routes: UtoipaMethodRouter<App>) -> UtoipaMethodRouter<App> {
-    mark(routes, PUBLIC)
+    mark(routes, None)
 }
 
 /// Refuses a query parameter that the operation does not document.
@@ -165,19 +167,19 @@ fn only_known_parameters(known: &[String], query: &str) -> Result<(), Problem> {
 /// The mark of a public operation in `x-permission`.
 pub const PUBLIC: &str = "public";
 
-fn mark(mut routes: UtoipaMethodRouter<App>, name: &str) -> UtoipaMethodRouter<App> {
+fn mark(mut routes: UtoipaMethodRouter<App>, guard: Option<Guard>) -> UtoipaMethodRouter<App> {
     let mut known = vec![];
     for item in routes.1.paths.values_mut() {
         let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in operations.into_iter().flatten() {
-            let extension = utoipa::openapi::extensions::Extensions::builder().add("x-permission", name).build();
-            operation.extensions.get_or_insert_default().merge(extension);
-            operation.security = Some(if name == PUBLIC {
-                vec![]
-            } else {
-                ["bearer", "cookie"].map(|s| utoipa::openapi::SecurityRequirement::new::<_, _, &str>(s, [])).into()
-            });
-            document_refusals(operation, name == PUBLIC);
+            let name = guard.map_or(PUBLIC, |guard| guard.permission.name());
+            let mut extensions = utoipa::openapi::extensions::Extensions::builder().add("x-permission", name);
+            if guard.is_some_and(|guard| guard.sensitive) {
+                extensions = extensions.add("x-reauthentication", true);
+            }
+            operation.extensions.get_or_insert_default().merge(extensions.build());
+            operation.security = Some(security(guard));
+            document_refusals(operation, guard.is_none());
             let parameters = operation.parameters.iter().flatten().filter_map(inline);
             known.extend(parameters.filter(|p| matches!(p.parameter_in, ParameterIn::Query)).map(|p| p.name.clone()));
         }
@@ -191,6 +193,13 @@ fn mark(mut routes: UtoipaMethodRouter<App>, name: &str) -> UtoipaMethodRouter<A
         }
     });
     (routes.0, routes.1, routes.2.layer(check))
+}
+
+/// By which credentials an operation can be called.
+fn security(guard: Option<Guard>) -> Vec<SecurityRequirement> {
+    let Some(guard) = guard else { return vec![] };
+    let key = (guard.permission.is_for_keys() && !guard.sensitive).then_some("api_key");
+    ["bearer", "cookie"].into_iter().chain(key).map(|scheme| SecurityRequirement::new::<_, _, &str>(scheme, [])).collect()
 }
 
 /// What stands in the document itself; our operations refer to nothing else for these.
@@ -221,16 +230,6 @@ fn document_refusals(operation: &mut Operation, is_public: bool) {
         let reason = StatusCode::from_bytes(status.as_bytes()).ok().and_then(|s| s.canonical_reason()).unwrap_or_default();
         let body = utoipa::openapi::Content::new(Some(utoipa::openapi::Ref::from_schema_name("ProblemBody")));
         *refusal = utoipa::openapi::ResponseBuilder::new().description(reason).content("application/problem+json", body).build().into();
-    }
-}
-
-/// Whether a browser says that the page behind a request is ours.
-fn same_origin(request: &Request) -> bool {
-    let text = |name: &HeaderName| request.headers().get(name).and_then(|v| v.to_str().ok());
-    let host = text(&header::HOST).or_else(|| request.uri().host());
-    match (text(&header::ORIGIN), host) {
-        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, from)| from == host),
-        _ => text(&HeaderName::from_static("sec-fetch-site")) == Some("same-origin"),
     }
 }
 

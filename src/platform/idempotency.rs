@@ -5,7 +5,12 @@ use axum::extract::FromRequestParts;
 use http::{StatusCode, request::Parts};
 use sha2::{Digest, Sha256};
 
-use super::{App, db::TenantTx, http::Answer, problem::Problem};
+use super::{
+    App,
+    db::{SystemTx, TenantTx},
+    http::Answer,
+    problem::Problem,
+};
 
 /// The header `Idempotency-Key`, and what it is a key to.
 #[derive(Debug)]
@@ -97,11 +102,9 @@ pub async fn remember(tx: &mut TenantTx, key: &IdempotencyKey, answer: Answer) -
 }
 
 /// Forgets keys that nobody repeats any more, of all companies.
-pub async fn sweep(app: &App) -> Result<u64, Problem> {
-    let mut tx = app.db.system().await?;
-    let swept = sqlx::query!("delete from idempotency_key where created_at < now() - interval '72 hours'").execute(tx.conn()).await?;
-    tx.commit().await?;
-    Ok(swept.rows_affected())
+pub async fn sweep(tx: &mut SystemTx) -> Result<(), Problem> {
+    sqlx::query!("delete from idempotency_key where created_at < now() - interval '72 hours'").execute(tx.conn()).await?;
+    Ok(())
 }
 
 fn in_progress() -> Problem {

@@ -1,22 +1,21 @@
 //! Background work, queued in the transaction that asked for it. The rows stand behind the tenants' wall
 //! like any other; `crate::jobs` knows the kinds.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
 use serde::Serialize;
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
     App,
-    actor::{Actor, Role},
+    actor::Actor,
     db::TenantTx,
+    mail::{self, Composer},
     problem::Problem,
 };
 
@@ -84,17 +83,35 @@ pub struct Claimed {
 /// Runs one kind of job; an error is retried with growing pauses.
 pub type Handler = Arc<dyn Fn(App, Arc<Claimed>) -> BoxFuture<'static, Result<Value, Problem>> + Send + Sync>;
 
-/// Works until told to stop. A worker that dies leaves a lease that runs out, and another takes over.
-pub async fn work(app: App, handler: Handler, stop: tokio_util::sync::CancellationToken) {
-    let mut swept = Instant::now();
-    while !stop.is_cancelled() {
-        // Harmless when several replicas do it at once.
-        if swept.elapsed() > Duration::from_hours(1) {
-            swept = Instant::now();
-            if let Err(error) = super::idempotency::sweep(&app).await {
-                tracing::warn!(?error, "old idempotency keys could not be swept");
-            }
+/// Removes what nobody needs any more; harmless when several replicas do it at once.
+pub type Sweeper = Arc<dyn Fn(App) -> BoxFuture<'static, Result<(), Problem>> + Send + Sync>;
+
+/// What a worker does.
+#[derive(Clone)]
+pub struct Work {
+    pub handler: Handler,
+    pub compose: Composer,
+    pub sweep: Sweeper,
+}
+
+/// Works, sends mail and sweeps until told to stop. A worker that dies leaves a lease that runs out, and another takes
+/// over. Mail has a turn of its own: a password's letter does not wait for a long import, nor a job for a slow mail
+/// server.
+pub async fn work(app: App, work: Work, stop: CancellationToken) {
+    let Work { handler, compose, sweep } = work;
+    tokio::join!(run(app.clone(), handler, stop.clone()), mail::work(app.clone(), compose, stop.clone()), sweeping(app, sweep, stop));
+}
+
+async fn sweeping(app: App, sweep: Sweeper, stop: CancellationToken) {
+    while tokio::time::timeout(Duration::from_hours(1), stop.cancelled()).await.is_err() {
+        if let Err(error) = sweep(app.clone()).await {
+            tracing::warn!(?error, "what is old could not be swept");
         }
+    }
+}
+
+async fn run(app: App, handler: Handler, stop: CancellationToken) {
+    while !stop.is_cancelled() {
         match run_one(&app, &handler).await {
             Ok(true) => {}
             Ok(false) => {
@@ -162,7 +179,7 @@ async fn claim(app: &App) -> Result<Option<Claimed>, Problem> {
         id: row.id,
         kind: row.kind,
         payload: row.payload,
-        actor: Actor { person: row.person_id, tenant: row.tenant_id, role: Role::Owner },
+        actor: Actor { person: row.person_id, tenant: row.tenant_id },
         attempts: row.attempts,
     }))
 }

@@ -11,11 +11,11 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts};
 
 use super::{
     App,
-    actor::{Authentication, Caller, Refused, authenticate},
+    actor::{Authentication, Caller, Credential, Refused, authenticate, authenticate_key},
     problem::Problem,
     rate_limit::Limit,
     telemetry::RequestContext,
@@ -38,7 +38,8 @@ pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -
     let client = client(&app, &request);
     request.extensions_mut().insert(Client(client));
 
-    let context = RequestContext { id: id.clone(), path };
+    let agent = request.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let context = RequestContext { id: id.clone(), path, ip: client.to_string(), user_agent: agent.chars().take(200).collect() };
     let mut response = context.scope(next.run(request)).await;
 
     let route = response.extensions().get::<Route>().map_or("unmatched", |route| route.0.as_str()).to_owned();
@@ -51,7 +52,7 @@ pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -
         route,
         status,
         duration_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
-        tenant = caller.and_then(|c| c.company).map(|c| tracing::field::display(c.0)),
+        tenant = caller.and_then(|c| c.company).map(|c| tracing::field::display(c.tenant)),
         user = caller.map(|c| tracing::field::display(c.person)),
         client = %client,
         "request"
@@ -179,14 +180,27 @@ fn is_api(request: &Request) -> bool {
 /// Requests by client address.
 pub async fn limit_client(State(app): State<App>, request: Request, next: Next) -> Result<Response, Problem> {
     if is_api(&request) {
-        limit(&app, Limit::Client, who(&request)).await?;
+        limit(&app, Limit::Client, &who(&request)).await?;
     }
     Ok(next.run(request).await)
 }
 
-/// Attempts with a password by client address, far fewer.
+/// Requests by whoever calls, and by the company that they act in.
+pub async fn limit_caller(State(app): State<App>, request: Request, next: Next) -> Result<Response, Problem> {
+    let caller = request.extensions().get::<Authentication>().and_then(|found| found.as_ref().ok());
+    let (caller, company) = (caller.map(|c| c.person.to_string()), caller.and_then(|c| c.company).map(|c| c.tenant.to_string()));
+    let check = async |kind, who: Option<String>| match who {
+        Some(who) => limit(&app, kind, &who).await,
+        None => Ok(()),
+    };
+    let (by_caller, by_company) = tokio::join!(check(Limit::Caller, caller), check(Limit::Company, company));
+    by_caller.and(by_company)?;
+    Ok(next.run(request).await)
+}
+
+/// Attempts with a secret by client address, far fewer.
 pub async fn limit_credentials(State(app): State<App>, request: Request, next: Next) -> Result<Response, Problem> {
-    limit(&app, Limit::Credentials, who(&request)).await?;
+    limit(&app, Limit::Credentials, &who(&request)).await?;
     Ok(next.run(request).await)
 }
 
@@ -194,47 +208,68 @@ fn who(request: &Request) -> String {
     request.extensions().get::<Client>().map_or_else(String::new, |client| client.0.to_string())
 }
 
-async fn limit(app: &App, limit: Limit, who: String) -> Result<(), Problem> {
-    app.limiter.check(limit, &who).await.map_err(|seconds| {
+/// 429 when somebody has done this too often.
+pub async fn limit(app: &App, limit: Limit, who: &str) -> Result<(), Problem> {
+    app.limiter.check(limit, who).await.map_err(|seconds| {
+        let text = |text: String| HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""));
         Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests; wait a little.")
             .header(header::RETRY_AFTER, HeaderValue::from(seconds))
-            .header(
-                HeaderName::from_static("ratelimit"),
-                HeaderValue::try_from(format!("\"{}\";r=0;t={seconds}", limit.name())).unwrap_or(HeaderValue::from_static("")),
-            )
-            .header(
-                HeaderName::from_static("ratelimit-policy"),
-                HeaderValue::try_from(format!("\"{}\";q={};w=60", limit.name(), limit.per_minute()))
-                    .unwrap_or(HeaderValue::from_static("")),
-            )
+            .header(HeaderName::from_static("ratelimit"), text(format!("\"{}\";r=0;t={seconds}", limit.name())))
+            .header(HeaderName::from_static("ratelimit-policy"), text(limit.policy()))
     })
 }
 
 /// Finds out who calls; guards decide what that means.
-pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub async fn identify(State(app): State<App>, request: Request, next: Next) -> Response {
     if !is_api(&request) {
         return next.run(request).await;
     }
-    let given =
-        request.headers().get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).map(|v| v.strip_prefix("Bearer ").map(str::to_owned));
-    let cookies = axum_extra::extract::CookieJar::from_headers(request.headers());
-    let named = named_company(&request);
-    let found: Authentication = match (given, cookies.get("access_token")) {
-        (Some(Some(token)), _) => authenticate(&app, &token, false).await,
-        (Some(None), _) => Err(Refused::Invalid),
-        (None, Some(cookie)) => authenticate(&app, cookie.value(), true).await,
-        (None, None) => Err(Refused::Missing),
-    };
-    let found = found.and_then(|caller| match named {
-        Some(named) if caller.company.is_some_and(|(tenant, _)| tenant.to_string() != named) => Err(Refused::TenantMismatch),
-        _ => Ok(caller),
-    });
-    request.extensions_mut().insert(found);
-    next.run(request).await
+    let (mut parts, body) = request.into_parts();
+    let found = who_calls(&app, &parts).await;
+    parts.extensions.insert(found);
+    next.run(Request::from_parts(parts, body)).await
 }
 
-fn named_company(request: &Request) -> Option<String> {
-    let header = |name| request.headers().get(name).and_then(|v| v.to_str().ok());
+async fn who_calls(app: &App, request: &Parts) -> Authentication {
+    let text = |name: HeaderName| request.headers.get(name).map(|v| v.to_str().unwrap_or_default());
+    let client = request.extensions.get::<Client>().map_or(IpAddr::from([0, 0, 0, 0]), |client| client.0);
+    let cookies = axum_extra::extract::CookieJar::from_headers(&request.headers);
+    let caller = match (text(header::AUTHORIZATION), text(HeaderName::from_static("x-api-key")), cookies.get("access_token")) {
+        (Some(_), Some(_), _) => return Err(Refused::Invalid),
+        (Some(value), None, _) => {
+            let token = value.strip_prefix("Bearer ").ok_or(Refused::Invalid)?;
+            authenticate(app, token, Credential::Bearer).await?
+        }
+        (None, Some(key), _) => authenticate_key(app, key, client).await?,
+        (None, None, Some(cookie)) => authenticate(app, cookie.value(), Credential::Cookie).await?,
+        (None, None, None) => return Err(Refused::Missing),
+    };
+    let named = named_company(request);
+    if named.is_some_and(|named| caller.company.is_some_and(|company| company.tenant.to_string() != named)) {
+        return Err(Refused::TenantMismatch);
+    }
+    if caller.credential == Credential::Cookie && !request.method.is_safe() {
+        let proven =
+            text(HeaderName::from_static("x-csrf-token")).is_some_and(|given| app.tokens.is_csrf(caller.session, given.as_bytes()));
+        if !proven && !is_same_origin(&request.headers, &request.uri) {
+            return Err(Refused::CrossSite);
+        }
+    }
+    Ok(caller)
+}
+
+/// Whether a browser says that the page behind a request is ours.
+pub fn is_same_origin(headers: &HeaderMap, uri: &Uri) -> bool {
+    let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
+    let host = text(header::HOST).or_else(|| uri.host());
+    match (text(header::ORIGIN), host) {
+        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, from)| from == host),
+        _ => text(HeaderName::from_static("sec-fetch-site")) == Some("same-origin"),
+    }
+}
+
+fn named_company(request: &Parts) -> Option<String> {
+    let header = |name| request.headers.get(name).and_then(|v| v.to_str().ok());
     header("x-company-id").or_else(|| header("x-tenant-id")).map(str::to_lowercase)
 }
 

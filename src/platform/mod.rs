@@ -14,9 +14,13 @@ pub mod money;
 pub mod outbox;
 pub mod passwords;
 pub mod pdf;
+pub mod permissions;
 pub mod problem;
 pub mod rate_limit;
+pub mod sealing;
 pub mod telemetry;
+pub mod templates;
+pub mod tokens;
 
 use std::sync::Arc;
 
@@ -44,11 +48,14 @@ impl std::ops::Deref for App {
 pub struct Parts {
     pub config: Arc<Config>,
     pub db: db::Db,
-    pub tokens: Arc<actor::Tokens>,
+    pub tokens: tokens::Tokens,
     pub sessions: actor::SessionCache,
+    /// None where people come by an address without a name.
+    pub passkeys: Option<webauthn_rs::Webauthn>,
     pub hasher: passwords::Hasher,
     pub limiter: Arc<rate_limit::Limiter>,
     pub mailer: mail::Mailer,
+    pub sealer: sealing::Sealer,
     pub files: files::Files,
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
 }

@@ -133,6 +133,12 @@ impl Problem {
         self
     }
 
+    /// What is behind it, or the refusal itself: for operators, never for an answer.
+    #[must_use]
+    pub fn into_cause(mut self) -> anyhow::Error {
+        self.0.cause.take().unwrap_or_else(|| self.into())
+    }
+
     #[must_use]
     pub fn caused_by(mut self, cause: impl Into<anyhow::Error>) -> Self {
         self.0.cause = Some(cause.into());

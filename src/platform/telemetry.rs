@@ -9,11 +9,15 @@ tokio::task_local! {
     static CONTEXT: Arc<RequestContext>;
 }
 
-/// What names a request in logs and in problem answers.
+/// What names a request in logs and in problem answers, and where it came from.
 #[derive(Debug, Default)]
 pub struct RequestContext {
     pub id: String,
     pub path: String,
+    /// The caller's address, as far as trusted proxies let us know it.
+    pub ip: String,
+    /// What the caller says its program is; at most 200 characters.
+    pub user_agent: String,
 }
 
 impl RequestContext {

@@ -20,10 +20,11 @@ use super::{
 };
 use crate::platform::{
     App,
-    actor::{Actor, Permission},
+    actor::Actor,
     http::{Answer, Json, Path, allow},
     idempotency::{self, IdempotencyKey},
     jobs::{self, Job},
+    permissions::Permission,
     problem::{Problem, ProblemBody},
 };
 

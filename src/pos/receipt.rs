@@ -148,6 +148,7 @@ pub async fn mail(
     Ok(async move {
         let subject = format!("{} {number}", company.trade_name);
         let attachment = Some((format!("{number}.pdf"), pdf.await?));
-        mailer.send(Mail { to, text: format!("{subject}\n"), subject, attachment }).await
+        let mail = Mail { id: Uuid::now_v7(), to, text: format!("{subject}\n"), subject, html: None, attachment };
+        Ok(mailer.send(mail).await?)
     })
 }

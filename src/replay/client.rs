@@ -38,7 +38,8 @@ impl Client {
             http: reqwest::Client::builder().timeout(Duration::from_secs(60)).build()?,
             url: url.trim_end_matches('/').to_owned(),
             email: format!("replay-{name}@example.com"),
-            password: format!("Replay-{name}"),
+            // Nothing of the address in it: that would be refused.
+            password: format!("Retail-{}", Uuid::new_v4().simple()),
             token: Arc::default(),
         };
         let company = json!({ "name": "Online Retail", "country": "ES" });

@@ -2,23 +2,29 @@
 
 use axum::{extract::State, response::Response};
 use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
 
 use super::{
-    model::{Company, CompanyPatch},
+    model::{Company, CompanyLimits, CompanyPatch},
     store,
 };
-use crate::platform::{
-    App,
-    actor::{Actor, Permission},
-    audit,
-    http::{IfMatch, Json, allow, stale, versioned},
-    problem::{Problem, ProblemBody},
+use crate::{
+    identity::record_operator_act,
+    platform::{
+        App,
+        actor::{Actor, Caller},
+        audit,
+        http::{IfMatch, Json, Path, allow, allow_fresh, stale, versioned},
+        permissions::Permission,
+        problem::{Problem, ProblemBody},
+    },
 };
 
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(allow(Permission::CompanyRead, routes!(read_company)))
         .routes(allow(Permission::CompanyWrite, routes!(update_company)))
+        .routes(allow_fresh(Permission::PlatformAdmin, routes!(set_company_limits)))
 }
 
 /// The company's profile
@@ -35,8 +41,20 @@ async fn read_company(State(app): State<App>, actor: Actor) -> Result<Response, 
 #[utoipa::path(patch, path = "/api/v1/company", operation_id = "update_company", tag = "tenancy", request_body = CompanyPatch,
     params(("If-Match" = String, Header, description = "ETag of the version that was edited", example = "\"1\"")),
     responses((status = 200, body = Company), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
-              (status = 412, body = ProblemBody), (status = 422, body = ProblemBody), (status = 428, body = ProblemBody)))]
-async fn update_company(State(app): State<App>, actor: Actor, version: IfMatch, body: Json<CompanyPatch>) -> Result<Response, Problem> {
+              (status = 409, body = ProblemBody), (status = 412, body = ProblemBody), (status = 422, body = ProblemBody), (status = 428, body = ProblemBody)))]
+async fn update_company(
+    State(app): State<App>,
+    actor: Actor,
+    caller: Caller,
+    version: IfMatch,
+    body: Json<CompanyPatch>,
+) -> Result<Response, Problem> {
+    if body.value.require_second_factor == Some(true) && !caller.second_factor {
+        return Err(Problem::conflict(
+            "tenancy.second_factor_first",
+            "This would lock you out: set up a second factor and sign in with it, then ask it of everybody.",
+        ));
+    }
     let mut tx = app.db.begin(&actor).await?;
     if !store::update(&mut tx, &body.value, version.0).await? {
         return Err(stale());
@@ -44,5 +62,27 @@ async fn update_company(State(app): State<App>, actor: Actor, version: IfMatch, 
     let company = store::company(&mut tx).await?;
     audit::record(&mut tx, "update", "company", company.id, serde_json::json!({ "version": company.version })).await?;
     tx.commit().await?;
+    app.sessions.forget();
     versioned(company.version, &company)
+}
+
+/// Set what a company's plan allows
+#[utoipa::path(put, path = "/api/v1/admin/companies/{id}/limits", operation_id = "set_company_limits", tag = "operators", request_body = CompanyLimits,
+    params(("id" = Uuid, Path)),
+    responses((status = 200, body = CompanyLimits), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
+              (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+async fn set_company_limits(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    body: Json<CompanyLimits>,
+) -> Result<axum::Json<CompanyLimits>, Problem> {
+    let mut tx = app.db.system().await?;
+    if !store::set_limits(&mut tx, id, &body.value).await? {
+        return Err(Problem::not_found());
+    }
+    let data = serde_json::json!({ "member_limit": body.value.member_limit });
+    record_operator_act(&mut tx, Some(caller.person), "set_limits", "company", id, data).await?;
+    tx.commit().await?;
+    Ok(axum::Json(body.value))
 }

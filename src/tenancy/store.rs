@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::model::{Company, CompanyPatch, NewCompany};
+use super::model::{Company, CompanyLimits, CompanyPatch, NewCompany};
 use crate::platform::{
     db::{SystemTx, TenantTx},
     problem::Problem,
@@ -14,7 +14,7 @@ pub async fn company(tx: &mut TenantTx) -> Result<Company, Problem> {
     let company = sqlx::query_as!(
         Company,
         "select tenant_id as id, slug, legal_name, trade_name, tax_identifier, address, country, currency, time_zone,
-                language, prices_include_tax, rounding, status, onboarded_at, version
+                language, prices_include_tax, rounding, status, require_second_factor, member_limit, onboarded_at, version
          from company where tenant_id = $1",
         tenant
     )
@@ -29,17 +29,26 @@ pub async fn update(tx: &mut TenantTx, patch: &CompanyPatch, version: i32) -> Re
     let done = sqlx::query!(
         "update company
          set legal_name = coalesce($3, legal_name), trade_name = coalesce($4, trade_name),
-             tax_identifier = coalesce($5, tax_identifier), address = coalesce($6, address), version = version + 1
+             tax_identifier = coalesce($5, tax_identifier), address = coalesce($6, address),
+             require_second_factor = coalesce($7, require_second_factor), version = version + 1
          where tenant_id = $1 and version = $2",
         tenant,
         version,
         patch.legal_name,
         patch.trade_name,
         patch.tax_identifier,
-        patch.address
+        patch.address,
+        patch.require_second_factor
     )
     .execute(tx.conn())
     .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Sets what the plan allows; false if there is no such company.
+pub async fn set_limits(tx: &mut SystemTx, tenant: Uuid, limits: &CompanyLimits) -> Result<bool, Problem> {
+    let done =
+        sqlx::query!("update company set member_limit = $2 where tenant_id = $1", tenant, limits.member_limit).execute(tx.conn()).await?;
     Ok(done.rows_affected() == 1)
 }
 

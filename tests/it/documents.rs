@@ -31,6 +31,7 @@ fn every_error_code_is_explained_and_every_explained_code_exists() {
     given.extend(captures(r#"StatusCode::[A-Z_]+,\s*"([a-z_.]+)""#, &source));
     given.extend(captures(r#"\bfield\([^,]+,\s*"([a-z_]+)""#, &source));
     given.extend(captures(r#"\bcode: "([a-z_]+)""#, &source));
+    given.extend(captures(r#"=> "(password_[a-z_]+)""#, &source));
     assert!(given.len() > 40, "the patterns no longer find the codes: {given:?}");
     nothing(given.difference(&explained).cloned(), "explain these in docs/problems.md");
     nothing(explained.into_iter().filter(|code| !source.contains(&format!("\"{code}\""))), "docs/problems.md explains what nobody gives");
@@ -48,7 +49,7 @@ fn every_error_code_is_provoked_by_a_test() {
 #[test]
 fn every_setting_is_in_the_readme_and_in_the_sample() {
     let config = crate::architecture::code(&read("src/config.rs"));
-    let mut read_by_us = captures(r#"\b(?:text|parsed|list|secret|needed)\("([A-Z][A-Z0-9_]+)""#, &config);
+    let mut read_by_us = captures(r#"\b(?:text|parsed|list|secret|needed|site)\("([A-Z][A-Z0-9_]+)""#, &config);
     read_by_us.extend(captures(r#"env::var(?:_os)?\("([A-Z][A-Z0-9_]+)""#, &source()));
     read_by_us.remove("PATH");
     assert!(read_by_us.len() > 20, "the patterns no longer find the settings: {read_by_us:?}");
@@ -57,4 +58,20 @@ fn every_setting_is_in_the_readme_and_in_the_sample() {
         nothing(read_by_us.difference(&listed).cloned(), &format!("add these to {file}"));
         nothing(listed.difference(&read_by_us).cloned(), &format!("{file} lists what nobody reads"));
     }
+}
+
+#[test]
+fn every_proof_of_the_security_page_is_a_test() {
+    let tests: BTreeSet<String> = crate::architecture::files("tests/it")
+        .into_iter()
+        .flat_map(|(file, text)| {
+            let module = file.trim_end_matches(".rs").trim_end_matches("/mod").replace('/', "::");
+            let of_it = captures(r"(?s)#\[(?:tokio::)?test[^\]]*\]\s*(?:async )?fn ([a-z_0-9]+)", &text);
+            let of_macros = captures(r"(?s)#\[test\]\s*fn ([a-z_0-9]+)", &text);
+            of_it.union(&of_macros).map(|name| format!("{module}::{name}")).collect::<Vec<_>>()
+        })
+        .collect();
+    let named = captures(r"`([a-z_]+(?:::[a-z_0-9]+)+)`", &read("docs/security.md"));
+    assert!(named.len() > 20, "the pattern no longer finds the names: {named:?}");
+    nothing(named.difference(&tests).cloned(), "docs/security.md names tests that are not there");
 }

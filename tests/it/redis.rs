@@ -3,6 +3,7 @@
 use std::{process::Stdio, time::Duration};
 
 use axum::body::Body;
+use balanza::platform::rate_limit::Limit;
 use http::Request;
 use nix::{
     sys::signal::{Signal, kill},
@@ -15,7 +16,8 @@ use tokio::{
 
 use crate::support::{Answer, TestApp, needs};
 
-async fn redis(program: &std::path::Path) -> (Child, String) {
+/// A Redis of the test's own, and its address.
+pub async fn redis(program: &std::path::Path) -> (Child, String) {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let process = Command::new(program)
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
@@ -51,7 +53,13 @@ async fn replicas_count_together_and_do_without_redis() {
         assert_eq!(attempt(&replicas[i % 2]).await.status, 422, "attempt {i}");
     }
     for replica in &replicas {
-        let refused = attempt(replica).await;
+        // One more is let in every two seconds.
+        let mut refused = attempt(replica).await;
+        for _ in 0..10 {
+            if refused.status == 422 {
+                refused = attempt(replica).await;
+            }
+        }
         let header = |name: &str| refused.headers.get(name).unwrap_or_else(|| panic!("no {name}")).to_str().unwrap().to_owned();
         let wait: u64 = header("retry-after").parse().unwrap();
         assert!((1..=60).contains(&wait), "{wait}");
@@ -89,4 +97,40 @@ async fn answered_without_redis(replica: &TestApp) {
     let unready = replica.nobody().get("/ready").await.expect(503);
     assert_eq!(unready["code"], "not_ready");
     assert!(unready["detail"].as_str().unwrap().contains("redis"), "{unready}");
+}
+
+/// Beside the address: whoever calls, and the company they act in, have counts of their own.
+#[tokio::test]
+async fn somebody_busy_does_not_crowd_others_out() {
+    let test = TestApp::with(|config| config.rate_limit_enabled = true).await;
+    let shop = test.sign_up("Busy", "EC").await;
+    let (seller, neighbour) = (shop.hires("seller").await, test.sign_up("Calm", "EC").await);
+    let person = seller.me().await["id"].as_str().unwrap().to_owned();
+    let company = shop.company().await.to_string();
+    for (limit, who, caller) in [(Limit::Caller, person, &seller), (Limit::Company, company, &shop)] {
+        while test.app.limiter.check(limit, &who).await.is_ok() {}
+        let mut refused = while_used_up(&test, limit, &who, caller.get("/api/v1/company")).await;
+        for _ in 0..10 {
+            if refused.status == 200 {
+                refused = while_used_up(&test, limit, &who, caller.get("/api/v1/company")).await;
+            }
+        }
+        let policy = refused.headers["ratelimit-policy"].to_str().unwrap().to_owned();
+        assert_eq!((refused.status.as_u16(), policy.split('"').nth(1)), (429, Some(limit.name())));
+    }
+    neighbour.get("/api/v1/company").await.expect(200);
+}
+
+/// An answer, while others use up whatever a limit lets through.
+async fn while_used_up(test: &TestApp, limit: Limit, who: &str, asked: impl Future<Output = Answer>) -> Answer {
+    let others = async {
+        loop {
+            let _one_less = test.app.limiter.check(limit, who).await;
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        answer = asked => answer,
+        () = others => unreachable!("they go on for ever"),
+    }
 }

@@ -1,4 +1,6 @@
 mod imports;
 mod jobs;
+mod members;
 mod pos;
 mod refusals;
+mod sign_in;

@@ -90,14 +90,14 @@ async fn a_company_must_be_chosen_and_set_up() {
     let company = json!({ "name": "Later", "country": "CO" });
     let person = json!({ "email": email, "name": "Ana", "password": PASSWORD, "company": company });
     let tokens = test.nobody().post("/api/v1/auth/register", person.clone()).await.expect(201);
-    let shop = Shop { test: &test, token: tokens["access_token"].as_str().unwrap().into() };
+    let shop = Shop { test: &test, token: tokens["access_token"].as_str().unwrap().into(), email: String::new() };
     let early = shop.post("/api/v1/products", json!({ "sku": "A", "name": "A", "price": "1.00" })).await.expect(409);
     assert_eq!(code(&early), "tenancy.not_onboarded");
     assert_eq!(code(&test.nobody().post("/api/v1/auth/register", person).await.expect(409)), "identity.registration_refused");
 
     let alone = json!({ "email": format!("x{email}"), "name": "Ana", "password": PASSWORD });
     let tokens = test.nobody().post("/api/v1/auth/register", alone).await.expect(201);
-    let alone = Shop { test: &test, token: tokens["access_token"].as_str().unwrap().into() };
+    let alone = Shop { test: &test, token: tokens["access_token"].as_str().unwrap().into(), email: String::new() };
     assert_eq!(code(&alone.get("/api/v1/company").await.expect(403)), "company_required");
 
     let wrong = json!({ "email": email, "password": "Not-her-password-1" });
@@ -213,7 +213,7 @@ async fn when_the_answer_to_commit_is_lost_the_key_knows() {
     let password = balanza_app_url(&test, port);
     let faulty = test.another(|config| config.database_app_url = Some(password)).await;
     let owner = kiosk(&test).await;
-    let shop = Shop { test: &faulty, token: owner.token.clone() };
+    let shop = Shop { test: &faulty, token: owner.token.clone(), email: owner.email.clone() };
     let gum = owner.product("GUM").await;
     let (register, _) = owner.opens_till("0").await;
     let body = json!({ "register_id": register, "lines": [{ "product_id": gum, "quantity": "1" }],
@@ -241,7 +241,7 @@ async fn a_database_that_is_away_is_said_to_be_away() {
     let shop = kiosk(&test).await;
     let nobody_listens = balanza_app_url(&test, 1);
     let cut_off = test.another(|config| config.database_app_url = Some(nobody_listens)).await;
-    let answer = Shop { test: &cut_off, token: shop.token.clone() }.get("/api/v1/products").await;
+    let answer = Shop { test: &cut_off, token: shop.token.clone(), email: String::new() }.get("/api/v1/products").await;
     assert_eq!(answer.headers["retry-after"], "2");
     assert_eq!(code(&answer.expect(503)), "database_unavailable");
 }

@@ -1,5 +1,6 @@
 //! A server in the test process, on a private PostgreSQL that the run starts and ends itself.
 
+mod letters;
 pub mod operations;
 
 use std::{net::IpAddr, path::PathBuf, sync::OnceLock};
@@ -19,6 +20,8 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
 use tower::ServiceExt;
+
+pub use letters::Letter;
 
 /// The cluster of the run: made once, kept in the target folder, without fsync.
 struct Cluster {
@@ -85,13 +88,14 @@ async fn run_sql(url: &str, sql: &str) {
     connection.close().await.unwrap();
 }
 
-const SECRET: &str = "a test's own key, of no value to anybody else";
+pub const SECRET: &str = "a test's own key, of no value to anybody else";
 
 pub struct TestApp {
     pub app: App,
     pub urls: Urls,
     pub router: Router,
-    url: String,
+    /// Of the database, as its owner.
+    pub url: String,
 }
 
 /// An answer, read whole.
@@ -149,10 +153,17 @@ impl TestApp {
             database_system_url: None,
             db_pool_size: 8,
             secret_key: SECRET.into(),
+            previous_secret_keys: vec![],
             jwt_secret_key: SECRET.into(),
             jwt_previous_secret_keys: vec![],
             jwt_access_minutes: 10,
-            jwt_refresh_days: 30,
+            jwt_refresh_days: 1,
+            session_idle_minutes: 60,
+            max_active_sessions: 10,
+            registration: balanza::config::Registration::Immediate,
+            frontend_url: "http://localhost:8000".into(),
+            password_memory_kib: 1024,
+            password_milliseconds: 0,
             cors_origins: vec!["https://shop.example".into()],
             trusted_hosts: vec![],
             trusted_proxies: vec![],
@@ -202,7 +213,7 @@ impl TestApp {
 
     /// A new person with a new company, set up for its country.
     pub async fn sign_up(&self, name: &str, country: &str) -> Shop<'_> {
-        let email = format!("{}@shop.example", uuid::Uuid::new_v4().simple());
+        let email = new_email();
         let nobody = self.nobody();
         let tokens = nobody
             .post(
@@ -211,19 +222,50 @@ impl TestApp {
             )
             .await
             .expect(201);
-        let shop = Shop { test: self, token: tokens["access_token"].as_str().unwrap().into() };
+        let shop = Shop { test: self, token: token(&tokens), email };
         shop.post("/api/v1/company/onboarding", Value::Null).await.expect(200);
         shop
     }
 
     /// A caller without a token.
     pub fn nobody(&self) -> Shop<'_> {
-        Shop { test: self, token: String::new() }
+        Shop { test: self, token: String::new(), email: String::new() }
     }
 
-    /// Runs every background job that is due.
+    /// Somebody who registers without a company.
+    pub async fn person(&self) -> Shop<'_> {
+        let email = new_email();
+        let new = json!({ "email": email, "name": "Ana Ruiz", "password": PASSWORD });
+        let tokens = self.nobody().post("/api/v1/auth/register", new).await.expect(201);
+        Shop { test: self, token: token(&tokens), email }
+    }
+
+    /// An operator of the platform, who has signed in with a second factor.
+    pub async fn operator(&self) -> Shop<'_> {
+        let email = new_email();
+        let token = balanza::identity::add_operator(&self.app, &email, "Óscar Paz").await.unwrap();
+        let new = json!({ "token": token, "new_password": PASSWORD });
+        self.nobody().post("/api/v1/auth/password/reset", new).await.expect(204);
+        let mut operator = Shop { test: self, token: String::new(), email };
+        operator.token = operator.logs_in().await;
+        operator.sets_up_app().await;
+        operator
+    }
+
+    /// The letter of this name that was sent to somebody last, and is read now.
+    pub async fn letter(&self, recipient: &str, name: &str) -> Letter {
+        letters::letter(&self.app, recipient, name).await
+    }
+
+    /// Whether no such letter has been sent, or it was read.
+    pub fn no_letter(&self, recipient: &str, name: &str) -> bool {
+        letters::take(recipient, name).is_none()
+    }
+
+    /// Runs every background job that is due, and sends every mail.
     pub async fn drain_jobs(&self) {
         while balanza::platform::jobs::run_one(&self.app, &balanza::jobs::handler()).await.unwrap() {}
+        letters::drain(&self.app).await;
     }
 }
 
@@ -247,15 +289,85 @@ pub fn folder() -> PathBuf {
     folder
 }
 
+/// An address that nobody has.
+pub fn new_email() -> String {
+    format!("{}@shop.example", uuid::Uuid::new_v4().simple())
+}
+
+/// An authenticator app.
+pub struct Authenticator(totp_rs::Totp);
+
+impl Authenticator {
+    pub fn new(secret: &str) -> Self {
+        let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
+        Self(totp_rs::Builder::new().with_secret(secret).build().unwrap())
+    }
+
+    /// What it shows now, or showed or will show so many steps of thirty seconds away.
+    pub fn code(&self, steps: i64) -> String {
+        let time = u64::try_from(chrono::Utc::now().timestamp() + 30 * steps).unwrap();
+        self.0.generate(time).to_string()
+    }
+}
+
+/// The access token of an answer.
+pub fn token(tokens: &Value) -> String {
+    tokens["access_token"].as_str().unwrap_or_else(|| panic!("no token: {tokens}")).to_owned()
+}
+
 pub const PASSWORD: &str = "Pan-de-yuca-2026";
 
 /// Somebody acting in their company (or nobody, with an empty token).
 pub struct Shop<'a> {
     pub test: &'a TestApp,
     pub token: String,
+    pub email: String,
 }
 
-impl Shop<'_> {
+impl<'a> Shop<'a> {
+    /// Invites somebody new, who joins.
+    pub async fn hires(&self, role: &str) -> Shop<'a> {
+        self.hires_with(json!({ "role": role })).await
+    }
+
+    pub async fn hires_with(&self, mut invitation: Value) -> Shop<'a> {
+        let email = new_email();
+        invitation["email"] = json!(email);
+        self.post("/api/v1/invitations", invitation).await.expect(201);
+        let token = self.test.letter(&email, "invitation").await.token();
+        let new = json!({ "token": token, "name": "Ana Ruiz", "password": PASSWORD });
+        let tokens = self.test.nobody().post("/api/v1/invitations/accept", new).await.expect(201);
+        Shop { test: self.test, token: self::token(&tokens), email }
+    }
+
+    /// Signs in by password once more; the new session's token.
+    pub async fn logs_in(&self) -> String {
+        let body = json!({ "email": self.email, "password": PASSWORD });
+        token(&self.test.nobody().post("/api/v1/auth/login", body).await.expect(200))
+    }
+
+    /// Turns a second factor on; the app, and backup codes.
+    pub async fn sets_up_app(&self) -> (Authenticator, Vec<String>) {
+        let setup = self.post("/api/v1/auth/otp/setup", Value::Null).await.expect(200);
+        let app = Authenticator::new(setup["secret"].as_str().unwrap());
+        let codes = self.post("/api/v1/auth/otp/activate", json!({ "otp_code": app.code(-1) })).await.expect(200);
+        (app, codes["backup_codes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned()).collect())
+    }
+
+    /// Who this is.
+    pub async fn me(&self) -> Value {
+        self.get("/api/v1/auth/me").await.expect(200)
+    }
+
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        let etag = self.get(path).await.headers["etag"].to_str().unwrap().to_owned();
+        self.call(Method::PATCH, path, &[("if-match", &etag)], Some(body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.call(Method::DELETE, path, &[], None).await
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.call(Method::GET, path, &[], None).await
     }

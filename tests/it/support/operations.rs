@@ -12,7 +12,16 @@ use super::{Answer, Shop, TestApp};
 
 /// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
 /// tests of isolation.
-const NAMED_BY_PATH: [(&str, &str); 5] = [
+const NAMED_BY_PATH: [(&str, &str); 14] = [
+    ("/api/v1/admin/users/{id}", "person"),
+    ("/api/v1/admin/operators/{id}", "operator"),
+    ("/api/v1/admin/companies/{id}", "company"),
+    ("/api/v1/auth/sessions/{id}", "session"),
+    ("/api/v1/members/{id}", "member"),
+    ("/api/v1/invitations/{id}", "invitation"),
+    ("/api/v1/roles/{id}", "role"),
+    ("/api/v1/groups/{id}", "group"),
+    ("/api/v1/api-keys/{id}", "api_key"),
     ("/api/v1/products/{id}", "product"),
     ("/api/v1/imports/batches/{id}", "import_batch"),
     ("/api/v1/jobs/{id}", "job"),
@@ -21,8 +30,37 @@ const NAMED_BY_PATH: [(&str, &str); 5] = [
 ];
 
 /// What a field of a body names.
-const NAMED_BY_FIELD: [(&str, &str); 5] =
-    [("register_id", "register"), ("product_id", "product"), ("tax_id", "tax"), ("company_id", "company"), ("id", OWN_ID)];
+const NAMED_BY_FIELD: [(&str, &str); 7] = [
+    ("register_id", "register"),
+    ("product_id", "product"),
+    ("tax_id", "tax"),
+    ("company_id", "company"),
+    ("role_id", "role"),
+    ("group_ids/0", "group"),
+    ("id", OWN_ID),
+];
+
+/// Operations whose body holds a secret that only a letter, a device or a browser knows: stories walk them.
+const NEEDS_A_SECRET: [&str; 18] = [
+    "/api/v1/auth/login",
+    "/api/v1/auth/login/otp",
+    "/api/v1/auth/login/passkey",
+    "/api/v1/auth/login/passkey/options",
+    "/api/v1/auth/otp/activate",
+    "/api/v1/auth/otp/backup-codes",
+    "/api/v1/auth/otp/disable",
+    "/api/v1/auth/passkeys",
+    "/api/v1/auth/passkeys/{id}",
+    "/api/v1/auth/password/reset",
+    "/api/v1/auth/reauthenticate",
+    "/api/v1/auth/reauthenticate/options",
+    "/api/v1/auth/refresh",
+    "/api/v1/auth/verify-email",
+    "/api/v1/account/password",
+    "/api/v1/account/password/verify-code",
+    "/api/v1/invitations/accept",
+    "/api/v1/invitations/join",
+];
 
 /// The id that a client gives to the thing it makes.
 pub const OWN_ID: &str = "its own id";
@@ -63,6 +101,16 @@ impl Operation {
         self.value["x-permission"] == "public"
     }
 
+    /// For operators of the platform, who are in no company.
+    pub fn is_for_operators(&self) -> bool {
+        self.value["x-permission"] == "platform:admin"
+    }
+
+    /// Whether a body that succeeds can be made from the document.
+    pub fn can_be_walked(&self) -> bool {
+        !self.is_public() && !self.is_for_operators() && !NEEDS_A_SECRET.contains(&self.path.as_str())
+    }
+
     pub fn has_id(&self) -> bool {
         self.path.contains("{id}")
     }
@@ -91,12 +139,11 @@ impl Operation {
     /// Pointers to the body's fields that hold ids, and what each names.
     pub fn references(&self) -> Vec<(String, &'static str)> {
         let mut found = vec![];
-        if let Some(schema) = &self.schema {
+        if let Some(schema) = self.schema.as_ref().filter(|_| !NEEDS_A_SECRET.contains(&self.path.as_str())) {
             ids_in(schema, "", &mut found);
         }
         let kind_of = |pointer: String| {
-            let field = pointer.rsplit('/').next().unwrap();
-            let kind = NAMED_BY_FIELD.iter().find(|(name, _)| *name == field).unwrap_or_else(|| {
+            let kind = NAMED_BY_FIELD.iter().find(|(name, _)| pointer.ends_with(&format!("/{name}"))).unwrap_or_else(|| {
                 panic!(
                     "{}: nobody has told the tests what {pointer} names: add it to NAMED_BY_FIELD in tests/it/support/operations.rs",
                     self.name()
@@ -135,9 +182,12 @@ fn ids_in(schema: &Value, pointer: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Sets what a pointer names, making the member if it is absent.
+/// Sets what a pointer names, making the member, or the list, if it is absent.
 pub fn set(body: &mut Value, pointer: &str, value: Value) {
     let (parent, field) = pointer.rsplit_once('/').unwrap();
+    if field == "0" && !body.pointer(parent).is_some_and(|list| list[0].is_object()) {
+        return set(body, parent, json!([value]));
+    }
     body.pointer_mut(parent).unwrap_or_else(|| panic!("the example has no {parent}"))[field] = value;
 }
 
@@ -148,6 +198,7 @@ pub struct World<'a> {
     marker: &'static str,
     things: BTreeMap<&'static str, String>,
     till: String,
+    operator: Shop<'a>,
 }
 
 impl<'a> World<'a> {
@@ -158,12 +209,17 @@ impl<'a> World<'a> {
         let batch = shop.import(&csv).await;
         let (till, _) = shop.opens_till("50.00").await;
         let tenant = shop.company().await;
-        let mut world = Self { shop, tenant, marker, things: BTreeMap::new(), till };
+        let operator = test.operator().await;
+        let mut world = Self { shop, tenant, marker, things: BTreeMap::new(), till, operator };
         let product = world.shop.product(&format!("{marker}-1")).await;
         let tax = world.shop.get("/api/v1/taxes").await.expect(200)["data"][0]["id"].as_str().unwrap().to_owned();
         world.things = [("product", product), ("tax", tax), ("company", tenant.to_string()), ("register", world.till.clone())].into();
+        for (kind, of) in [("person", &world.shop), ("operator", &world.operator)] {
+            let id = of.me().await["id"].as_str().unwrap().to_owned();
+            world.things.insert(kind, id);
+        }
         world.things.insert("import_batch", batch["id"].as_str().unwrap().to_owned());
-        for kind in ["sale", "job", "shift"] {
+        for kind in ["sale", "job", "shift", "role", "group", "invitation", "member", "api_key", "session"] {
             let id = world.thing(kind).await;
             world.things.insert(kind, id);
         }
@@ -177,6 +233,11 @@ impl<'a> World<'a> {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
         world
+    }
+
+    /// Whoever may: the owner, or an operator.
+    pub fn caller(&self, operation: &Operation) -> &Shop<'a> {
+        if operation.is_for_operators() { &self.operator } else { &self.shop }
     }
 
     /// The one that was made at first.
@@ -211,6 +272,24 @@ impl<'a> World<'a> {
                 self.shop.ingest(&path, &format!("sku,name,price\n{}-{tag},{},1.00\n", self.marker, self.marker)).await.expect(200);
                 self.shop.post(&format!("{path}/validate"), Value::Null).await.expect(200)
             }
+            "role" | "group" => {
+                let new = json!({ "name": format!("{} {tag}", self.marker), "permissions": ["pos:read"] });
+                self.shop.post(&format!("/api/v1/{kind}s"), new).await.expect(201)
+            }
+            "invitation" => {
+                let new = json!({ "email": super::new_email(), "role": "seller" });
+                self.shop.post("/api/v1/invitations", new).await.expect(201)
+            }
+            "member" => self.shop.hires_with(json!({ "role": "seller", "group_ids": [self.id("group")] })).await.me().await,
+            "api_key" => {
+                let new = json!({ "name": format!("{} key", self.marker), "scopes": ["pos:read"] });
+                self.shop.post("/api/v1/api-keys", new).await.expect(201)
+            }
+            "session" => {
+                let again = Shop { test: self.shop.test, token: self.shop.logs_in().await, email: self.shop.email.clone() };
+                let sessions = again.get("/api/v1/auth/sessions").await.expect(200);
+                sessions["data"].as_array().unwrap().iter().find(|session| session["current"] == true).unwrap().clone()
+            }
             "tax" | "company" => return self.id(kind).to_owned(),
             other => panic!("say in World::thing how a {other} is made through the API"),
         };
@@ -229,12 +308,21 @@ impl<'a> World<'a> {
                 let fresh = operation.path == "/api/v1/pos/shifts";
                 let id = if fresh { self.thing(kind).await } else { self.id(kind).to_owned() };
                 set(&mut body, &pointer, id.into());
+                if kind == "role" {
+                    body["role"] = "custom".into();
+                }
             }
         }
         for unique in ["sku", "code"] {
             if body[unique].is_string() {
                 body[unique] = Uuid::now_v7().simple().to_string()[20..].into();
             }
+        }
+        if body["permissions"].is_array() {
+            body["name"] = Uuid::now_v7().to_string().into();
+        }
+        if operation.path == "/api/v1/invitations" {
+            body["email"] = super::new_email().into();
         }
         Some(body)
     }
@@ -247,8 +335,9 @@ impl<'a> World<'a> {
     pub fn request(&self, operation: &Operation, id: &str, body: Option<Value>) -> Request<Body> {
         let mut request =
             Request::builder().method(operation.method.clone()).uri(operation.path.replace("{id}", id)).header("host", "test");
-        if !self.shop.token.is_empty() {
-            request = request.header("authorization", format!("Bearer {}", self.shop.token));
+        let caller = self.caller(operation);
+        if !caller.token.is_empty() {
+            request = request.header("authorization", format!("Bearer {}", caller.token));
         }
         if operation.takes_header("idempotency-key") {
             request = request.header("idempotency-key", Uuid::new_v4().to_string());
