@@ -9,7 +9,7 @@ CREATE FUNCTION app.admit_member() RETURNS trigger
 declare
     most integer;
 begin
-    select c.member_limit into most from company c where c.tenant_id = new.tenant_id for no key update;
+    select e.member_limit into most from entitlement e where e.tenant_id = new.tenant_id for no key update;
     if most is not null and (select count(*) from membership m where m.tenant_id = new.tenant_id) >= most then
         raise exception 'the company has as many members as its plan allows'
             using errcode = '23514', constraint = 'membership_within_limit';
@@ -33,6 +33,21 @@ begin
     if exists (select from membership m where m.person_id = new.person_id) then
         raise exception 'a member of a company is no operator of the platform'
             using errcode = '23514', constraint = 'platform_operator_not_member';
+    end if;
+    return new;
+end $$;
+
+CREATE FUNCTION app.admit_register() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+declare
+    most integer;
+begin
+    select e.register_limit into most from entitlement e where e.tenant_id = new.tenant_id for no key update;
+    if most is not null and (select count(*) from register r where r.tenant_id = new.tenant_id) >= most then
+        raise exception 'the company has as many registers as its plan allows'
+            using errcode = '23514', constraint = 'register_within_limit';
     end if;
     return new;
 end $$;
@@ -235,16 +250,53 @@ CREATE TABLE public.company (
     onboarded_at timestamp with time zone,
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    member_limit integer,
     require_second_factor boolean DEFAULT false NOT NULL,
-    CONSTRAINT company_member_limit_positive CHECK ((member_limit > 0)),
     CONSTRAINT company_rounding_known CHECK ((rounding = ANY (ARRAY['line'::text, 'document'::text]))),
     CONSTRAINT company_status_known CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text])))
 );
 
 ALTER TABLE ONLY public.company FORCE ROW LEVEL SECURITY;
 
-COMMENT ON COLUMN public.company.member_limit IS 'Of the plan; null: as many as they like.';
+CREATE TABLE public.company_domain (
+    tenant_id uuid NOT NULL,
+    domain text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT company_domain_lower CHECK ((domain = lower(domain)))
+);
+
+ALTER TABLE ONLY public.company_domain FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.entitlement (
+    tenant_id uuid NOT NULL,
+    subscription_status text NOT NULL,
+    plan_modules text[] NOT NULL,
+    granted_modules text[] DEFAULT '{}'::text[] NOT NULL,
+    withheld_modules text[] DEFAULT '{}'::text[] NOT NULL,
+    hidden_modules text[] DEFAULT '{}'::text[] NOT NULL,
+    plan_members integer,
+    plan_stores integer,
+    plan_registers integer,
+    plan_documents integer,
+    plan_storage_mib integer,
+    own_members integer,
+    own_stores integer,
+    own_registers integer,
+    own_documents integer,
+    own_storage_mib integer,
+    member_limit integer GENERATED ALWAYS AS (COALESCE(own_members, plan_members)) STORED,
+    store_limit integer GENERATED ALWAYS AS (COALESCE(own_stores, plan_stores)) STORED,
+    register_limit integer GENERATED ALWAYS AS (COALESCE(own_registers, plan_registers)) STORED,
+    document_limit integer GENERATED ALWAYS AS (COALESCE(own_documents, plan_documents)) STORED,
+    storage_limit_mib integer GENERATED ALWAYS AS (COALESCE(own_storage_mib, plan_storage_mib)) STORED,
+    CONSTRAINT entitlement_not_negative CHECK ((LEAST(plan_members, plan_stores, plan_registers, plan_documents, plan_storage_mib, own_members, own_stores, own_registers, own_documents, own_storage_mib) >= 0)),
+    CONSTRAINT entitlement_status_known CHECK ((subscription_status = ANY (ARRAY['none'::text, 'trialing'::text, 'active'::text, 'past_due'::text, 'suspended'::text, 'cancelled'::text, 'expired'::text])))
+);
+
+ALTER TABLE ONLY public.entitlement FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.entitlement.plan_modules IS 'A star stands for all of them.';
+
+COMMENT ON COLUMN public.entitlement.own_members IS 'By operators; null: as the plan has it. Likewise its neighbours.';
 
 CREATE TABLE public.group_member (
     tenant_id uuid NOT NULL,
@@ -787,11 +839,17 @@ ALTER TABLE ONLY public.backup_code
 ALTER TABLE ONLY public.challenge
     ADD CONSTRAINT challenge_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.company_domain
+    ADD CONSTRAINT company_domain_pk PRIMARY KEY (tenant_id, domain);
+
 ALTER TABLE ONLY public.company
     ADD CONSTRAINT company_pk PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.company
     ADD CONSTRAINT company_slug_unique UNIQUE (slug);
+
+ALTER TABLE ONLY public.entitlement
+    ADD CONSTRAINT entitlement_pk PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.group_member
     ADD CONSTRAINT group_member_pk PRIMARY KEY (tenant_id, group_id, person_id);
@@ -952,6 +1010,8 @@ CREATE INDEX challenge_age ON public.challenge USING btree (expires_at);
 
 CREATE INDEX challenge_person ON public.challenge USING btree (person_id);
 
+CREATE UNIQUE INDEX company_domain_unique ON public.company_domain USING btree (domain);
+
 CREATE INDEX group_member_group ON public.group_member USING btree (tenant_id, group_kind, group_id);
 
 CREATE INDEX group_member_person ON public.group_member USING btree (tenant_id, person_id);
@@ -1028,6 +1088,8 @@ CREATE TRIGGER membership_keeps_owner_update AFTER UPDATE ON public.membership R
 
 CREATE TRIGGER platform_operator_admission BEFORE INSERT ON public.platform_operator FOR EACH ROW EXECUTE FUNCTION app.admit_operator();
 
+CREATE TRIGGER register_admission BEFORE INSERT ON public.register FOR EACH ROW EXECUTE FUNCTION app.admit_register();
+
 ALTER TABLE ONLY public.account_balance
     ADD CONSTRAINT account_balance_account_fk FOREIGN KEY (tenant_id, account_id) REFERENCES public.account(tenant_id, id);
 
@@ -1048,6 +1110,12 @@ ALTER TABLE ONLY public.backup_code
 
 ALTER TABLE ONLY public.challenge
     ADD CONSTRAINT challenge_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.company_domain
+    ADD CONSTRAINT company_domain_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.entitlement
+    ADD CONSTRAINT entitlement_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
 ALTER TABLE ONLY public.group_member
     ADD CONSTRAINT group_member_group_fk FOREIGN KEY (tenant_id, group_kind, group_id) REFERENCES public.permission_list(tenant_id, kind, id) ON DELETE CASCADE;
@@ -1184,6 +1252,10 @@ ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.company ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.company_domain ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.entitlement ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY fellow_members ON public.person FOR SELECT TO balanza_app USING ((EXISTS ( SELECT
    FROM public.membership m
   WHERE ((m.tenant_id = ( SELECT app.tenant() AS tenant)) AND (m.person_id = person.id)))));
@@ -1234,6 +1306,10 @@ ALTER TABLE public.stock_move ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system_acceptance ON public.invitation TO balanza_system USING (true) WITH CHECK (true);
 
+CREATE POLICY system_domains ON public.company_domain TO balanza_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_entitlements ON public.entitlement TO balanza_system USING (true) WITH CHECK (true);
+
 CREATE POLICY system_events ON public.audit_log TO balanza_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_keys ON public.api_key TO balanza_system USING (true) WITH CHECK (true);
@@ -1265,6 +1341,10 @@ CREATE POLICY tenant_isolation ON public.api_key USING ((tenant_id = ( SELECT ap
 CREATE POLICY tenant_isolation ON public.audit_log USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.company USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.company_domain USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.entitlement USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.group_member USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -1393,9 +1473,15 @@ GRANT UPDATE(onboarded_at) ON TABLE public.company TO balanza_app;
 
 GRANT UPDATE(version) ON TABLE public.company TO balanza_app;
 
-GRANT UPDATE(member_limit) ON TABLE public.company TO balanza_system;
-
 GRANT UPDATE(require_second_factor) ON TABLE public.company TO balanza_app;
+
+GRANT SELECT ON TABLE public.company_domain TO balanza_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.company_domain TO balanza_system;
+
+GRANT SELECT ON TABLE public.entitlement TO balanza_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.entitlement TO balanza_system;
+
+GRANT UPDATE(hidden_modules) ON TABLE public.entitlement TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.group_member TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.group_member TO balanza_system;

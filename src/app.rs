@@ -138,6 +138,8 @@ fn cors(config: &Config) -> CorsLayer {
             HeaderName::from_static("idempotency-key"),
             HeaderName::from_static("x-request-id"),
             HeaderName::from_static("x-company-id"),
+            HeaderName::from_static("x-tenant-id"),
+            HeaderName::from_static("x-tenant"),
             HeaderName::from_static("x-csrf-token"),
         ])
         .expose_headers([header::ETAG, header::LOCATION, HeaderName::from_static("x-request-id")])
@@ -162,6 +164,29 @@ async fn ready(State(app): State<App>) -> Result<axum::Json<serde_json::Value>, 
 /// The document as `/openapi.json` serves it.
 pub fn openapi(app: &App) -> utoipa::openapi::OpenApi {
     domains(app).split_for_parts().1
+}
+
+/// The document as text, the same for the same program: extensions come in any order, which is taken out.
+pub fn openapi_text(app: &App) -> serde_json::Result<String> {
+    fn settle(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::Array(items) => items.iter_mut().for_each(settle),
+            serde_json::Value::Object(members) => {
+                let mut extensions: Vec<String> = members.keys().filter(|name| name.starts_with("x-")).cloned().collect();
+                extensions.sort();
+                for name in extensions {
+                    if let Some(extension) = members.remove(&name) {
+                        members.insert(name, extension);
+                    }
+                }
+                members.values_mut().for_each(settle);
+            }
+            _ => {}
+        }
+    }
+    let mut document = serde_json::to_value(openapi(app))?;
+    settle(&mut document);
+    serde_json::to_string_pretty(&document)
 }
 
 #[derive(OpenApi)]

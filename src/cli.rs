@@ -115,7 +115,7 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<ExitCode> 
         Command::Openapi => {
             let urls = Urls::derive("postgres://localhost", None, None, "unused")?;
             let app = app::build(config, Db::new(&urls, 1)).await?;
-            std::io::Write::write_all(&mut std::io::stdout(), format!("{}\n", app::openapi(&app).to_pretty_json()?).as_bytes())?;
+            std::io::Write::write_all(&mut std::io::stdout(), format!("{}\n", app::openapi_text(&app)?).as_bytes())?;
         }
         Command::Verify => {
             let database = Database::start(&config).await?;

@@ -39,6 +39,8 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     pub trusted_hosts: Vec<String>,
     pub trusted_proxies: Vec<IpAddr>,
+    /// Companies are reached at their slug under this name, or at domains of their own; unset: by headers only.
+    pub tenant_domain: Option<String>,
     pub cookie_domain: Option<String>,
     pub rate_limit_enabled: bool,
     pub redis_url: Option<String>,
@@ -210,6 +212,7 @@ impl Config {
             cors_origins: r.list("CORS_ORIGINS"),
             trusted_hosts: r.list("TRUSTED_HOSTS"),
             trusted_proxies: vec![],
+            tenant_domain: r.text("TENANT_DOMAIN").map(|name| name.to_lowercase()),
             cookie_domain: r.text("COOKIE_DOMAIN"),
             rate_limit_enabled: r.parsed("RATE_LIMIT_ENABLED", true, "true or false"),
             redis_url: r.text("REDIS_URL"),

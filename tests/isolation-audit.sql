@@ -42,7 +42,8 @@ group by c.relname having count(p.policyname) <> 1;
 -- idempotency_key: old keys are swept; job: the queue is claimed across companies; company, membership:
 -- registration and login come before a tenant is known; person: people are global; permission_list, group_member: what
 -- a caller may do is known before the tenant's transaction begins; invitation: by its token; api_key: by its hash;
--- audit_log: what happens at the door is told to each company of the person.
+-- audit_log: what happens at the door is told to each company of the person; entitlement: set with the subscription and by
+-- operators, and asked before a tenant is known; company_domain: so is the host.
 select format('V3 the system role sees across companies: %s.%s', tablename, policyname)
 from pg_policies
 where schemaname = 'public' and 'balanza_system' = any (roles)
@@ -50,7 +51,8 @@ where schemaname = 'public' and 'balanza_system' = any (roles)
                                              ('company', 'system_registration'), ('membership', 'system_login'),
                                              ('person', 'system_login'), ('permission_list', 'system_permissions'),
                                              ('group_member', 'system_permissions'), ('invitation', 'system_acceptance'),
-                                             ('api_key', 'system_keys'), ('audit_log', 'system_events'));
+                                             ('api_key', 'system_keys'), ('audit_log', 'system_events'),
+                                             ('entitlement', 'system_entitlements'), ('company_domain', 'system_domains'));
 
 -- V4 neither serving role can step around the wall.
 select format('V4 role may step around the wall: %s', rolname) from pg_roles
@@ -76,14 +78,14 @@ where k.contype = 'f' and k.connamespace = 'public'::regnamespace
   and k.conname <> all (array['refresh_token_session_fk']);
 
 -- V6 what is unique is unique in a company, so that a refusal tells nothing of another's rows.
--- session_pk: random ids, see V1; invitation_token, api_key_hash: hashes of random secrets that we make; company_slug_unique: made by us with part of the id, never chosen.
+-- session_pk: random ids, see V1; invitation_token, api_key_hash: hashes of random secrets that we make; company_slug_unique: made by us with part of the id, never chosen; company_domain_unique: public names, set by operators only.
 select format('V6 unique index does not begin with tenant_id: %s on %s', i.indexrelid::regclass, i.indrelid::regclass)
 from pg_index i
 join pg_class c on c.oid = i.indrelid
 join pg_class n on n.oid = i.indexrelid
 join pg_attribute t on t.attrelid = c.oid and t.attname = 'tenant_id' and not t.attisdropped
 where c.relnamespace = 'public'::regnamespace and i.indisunique and i.indkey[0] <> t.attnum
-  and n.relname <> all (array['session_pk', 'company_slug_unique', 'invitation_token', 'api_key_hash']);
+  and n.relname <> all (array['session_pk', 'company_slug_unique', 'company_domain_unique', 'invitation_token', 'api_key_hash']);
 
 -- V7 a view asks with the rights of whoever looks; a materialized one cannot.
 select format('V7 view runs as its owner: %s (security_invoker = true)', c.oid::regclass)

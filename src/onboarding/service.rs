@@ -19,7 +19,7 @@ use crate::{
         problem::Problem,
     },
     pos::{self, NumberPattern},
-    tenancy::{self, NewCompany},
+    tenancy::{self, Entitlement, Limits, NewCompany},
 };
 
 #[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
@@ -109,7 +109,10 @@ async fn add(tx: &mut SystemTx, person: &NewPerson<'_>, company: Option<NewCompa
                 prices_include_tax: pack.prices_include_tax,
                 rounding: pack.rounding.clone(),
             };
-            Some(tenancy::insert_company(tx, &new, person, Utc::now()).await?)
+            let id = tenancy::insert_company(tx, &new, person, Utc::now()).await?;
+            let everything = Entitlement { subscription_status: "active", modules: vec!["*".into()], limits: Limits::default() };
+            tenancy::entitle(tx, id, &everything).await?;
+            Some(id)
         }
         None => None,
     };

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{
     App,
+    modules::{Access, Modules},
     permissions::{Permission, Permissions, Role},
     problem::Problem,
     tokens::Kind,
@@ -50,6 +51,11 @@ pub struct Membership {
     pub permissions: Permissions,
     /// The company lets nobody in without a second factor.
     pub wants_second_factor: bool,
+    pub access: Access,
+    /// Which parts of the product the company has.
+    pub modules: Modules,
+    /// How many documents a month the plan allows; none: as many as they like.
+    pub document_limit: Option<i32>,
 }
 
 impl Caller {
@@ -140,8 +146,8 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Lets the caller pass, or says what is missing.
-    pub fn admit(self, caller: &Caller) -> Result<(), Problem> {
+    /// Lets the caller pass, or says what is missing: the one place that knows permissions, modules and standing.
+    pub fn admit(self, caller: &Caller, reading: bool) -> Result<(), Problem> {
         let Self { permission, sensitive } = self;
         if caller.credential == Credential::Key && (!permission.is_for_keys() || sensitive) {
             return Err(Problem::unauthorized("api_key_not_accepted", "This is for people: sign in, then send the access token."));
@@ -167,6 +173,7 @@ impl Guard {
                 if company.wants_second_factor && !caller.second_factor {
                     return Err(second_factor_required());
                 }
+                company.access.admit(permission.module(), company.modules, reading)?;
             }
         }
         if sensitive && !caller.is_fresh() {
@@ -203,26 +210,67 @@ enum CacheKey {
 /// A second of memory, so that a busy register does not ask the database at every sale and yet a
 /// revoked session or changed role is in force within that second on every replica.
 #[derive(Clone)]
-pub struct SessionCache(moka::future::Cache<CacheKey, State>);
+pub struct SessionCache {
+    states: moka::future::Cache<CacheKey, State>,
+    companies: moka::future::Cache<CompanyName, Option<Uuid>>,
+}
 
 impl Default for SessionCache {
     fn default() -> Self {
-        Self(moka::future::Cache::builder().max_capacity(100_000).time_to_live(Duration::from_millis(900)).build())
+        let (life, most) = (Duration::from_millis(900), 100_000);
+        Self {
+            states: moka::future::Cache::builder().max_capacity(most).time_to_live(life).build(),
+            companies: moka::future::Cache::builder().max_capacity(most).time_to_live(life).build(),
+        }
     }
 }
 
 impl SessionCache {
     /// Forgets everything on this replica, at once: a session has ended, or a role has changed.
     pub fn forget(&self) {
-        self.0.invalidate_all();
+        self.states.invalidate_all();
+        self.companies.invalidate_all();
     }
 }
 
-/// Turns a token into a caller, or says why not.
-pub async fn authenticate(app: &App, token: &str, credential: Credential) -> Authentication {
+/// What a request may call a company by, other than its id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum CompanyName {
+    Slug(String),
+    /// A host that an operator has given to the company.
+    Domain(String),
+}
+
+/// The company of this name, if there is one that is not closed.
+pub async fn company_called(app: &App, name: CompanyName) -> Result<Option<Uuid>, Refused> {
+    let load = async {
+        let (slug, domain) = match &name {
+            CompanyName::Slug(slug) => (Some(slug), None),
+            CompanyName::Domain(domain) => (None, Some(domain)),
+        };
+        let mut tx = app.db.system().await?;
+        let found = sqlx::query_scalar!(
+            "select c.tenant_id from company c
+             where c.status <> 'closed'
+               and (c.slug = $1 or c.tenant_id = (select d.tenant_id from company_domain d where d.domain = $2))",
+            slug,
+            domain
+        );
+        Ok(found.fetch_optional(tx.conn()).await?)
+    };
+    app.sessions.companies.try_get_with(name.clone(), load).await.map_err(|error: Arc<Problem>| unavailable(&error))
+}
+
+/// Turns a token into a caller, or says why not. A token that is bound to no company acts in the named one, if the person
+/// belongs to it.
+pub async fn authenticate(app: &App, token: &str, credential: Credential, named: Option<Uuid>) -> Authentication {
     let claims = app.tokens.read(token).filter(|claims| claims.kind != Kind::Challenge).ok_or(Refused::Invalid)?;
-    let key = CacheKey::Session { id: claims.sid, tenant: claims.tenant_id, token: claims.jti };
-    let state = remembered(app, key, load_session(app, claims.sid, claims.tenant_id, claims.jti)).await?;
+    let tenant = claims.tenant_id.or(named);
+    let key = CacheKey::Session { id: claims.sid, tenant, token: claims.jti };
+    let state = remembered(app, key, load_session(app, claims.sid, tenant, claims.jti)).await?;
+    if state.caller.is_none() && claims.tenant_id.is_none() && named.is_some() {
+        return Err(Refused::TenantMismatch);
+    }
     let caller = state.caller.filter(|caller| state.live_until > Utc::now() && caller.person == claims.sub).ok_or(Refused::Invalid)?;
     Ok(Caller { credential, ..caller })
 }
@@ -236,10 +284,12 @@ pub async fn authenticate_key(app: &App, key: &str, client: IpAddr) -> Authentic
 }
 
 async fn remembered(app: &App, key: CacheKey, load: impl Future<Output = Result<State, Problem>>) -> Result<State, Refused> {
-    app.sessions.0.try_get_with(key, load).await.map_err(|error: Arc<Problem>| {
-        tracing::warn!(%error, "session lookup failed");
-        Refused::Unavailable
-    })
+    app.sessions.states.try_get_with(key, load).await.map_err(|error: Arc<Problem>| unavailable(&error))
+}
+
+fn unavailable(error: &Problem) -> Refused {
+    tracing::warn!(%error, "session lookup failed");
+    Refused::Unavailable
 }
 
 impl State {
@@ -254,6 +304,8 @@ async fn load_session(app: &App, session: Uuid, tenant: Option<Uuid>, token: Uui
     let row = sqlx::query!(
         r#"select s.person_id, s.expires_at, s.last_seen_at, s.auth_time, s.second_factor,
                   m.role as "role?", r.permissions as "role_permissions?", c.require_second_factor as "require_second_factor?",
+                  c.status as "status?", e.subscription_status as "subscription_status?", e.plan_modules as "plan_modules?",
+                  e.granted_modules as "granted_modules?", e.withheld_modules || e.hidden_modules as switched_off, e.document_limit,
                   (select array_agg(permission)
                    from group_member gm
                    join permission_list g on g.tenant_id = gm.tenant_id and g.kind = 'group' and g.id = gm.group_id, unnest(g.permissions) permission
@@ -266,6 +318,7 @@ async fn load_session(app: &App, session: Uuid, tenant: Option<Uuid>, token: Uui
            left join membership m on m.tenant_id = $2 and m.person_id = s.person_id
            left join permission_list r on r.tenant_id = m.tenant_id and r.kind = 'role' and r.id = m.role_id
            left join company c on c.tenant_id = m.tenant_id
+           left join entitlement e on e.tenant_id = m.tenant_id
            where s.id = $1 and s.ended_at is null"#,
         session,
         tenant,
@@ -298,6 +351,9 @@ async fn load_session(app: &App, session: Uuid, tenant: Option<Uuid>, token: Uui
                 role,
                 permissions: role.permissions().and(own).and(of_groups),
                 wants_second_factor: row.require_second_factor.unwrap_or_default(),
+                access: Access::of(&row.status.unwrap_or_default(), &row.subscription_status.unwrap_or_default()),
+                modules: modules(row.plan_modules, row.granted_modules, row.switched_off),
+                document_limit: row.document_limit,
             })
         }
         // No longer a member: the token is worth nothing.
@@ -316,14 +372,22 @@ async fn load_session(app: &App, session: Uuid, tenant: Option<Uuid>, token: Uui
     Ok(State { caller: Some(caller), live_until, networks: Arc::new([]) })
 }
 
+/// What the plan and the operators give, without what operators or the company have switched off.
+fn modules(of_plan: Option<Vec<String>>, granted: Option<Vec<String>>, off: Option<Vec<String>>) -> Modules {
+    let set = |keys: Option<Vec<String>>| Modules::parse(&keys.unwrap_or_default());
+    set(of_plan).and(set(granted)).without(set(off))
+}
+
 async fn load_key(app: &App, hash: [u8; 32]) -> Result<State, Problem> {
     let mut tx = app.db.system().await?;
     let now = Utc::now();
     let row = sqlx::query!(
         r#"select k.tenant_id, k.id, k.scopes, k.networks, k.created_at, k.last_used_at, k.expires_at,
-                  case when k.hash = $1 then null else k.previous_until end as grace
-           from api_key k join company c on c.tenant_id = k.tenant_id
-           where (k.hash = $1 or k.previous_hash = $1) and k.revoked_at is null and c.status = 'active'
+                  case when k.hash = $1 then null else k.previous_until end as grace,
+                  c.status, e.subscription_status, e.plan_modules, e.granted_modules, e.withheld_modules || e.hidden_modules as switched_off,
+                  e.document_limit
+           from api_key k join company c on c.tenant_id = k.tenant_id join entitlement e on e.tenant_id = k.tenant_id
+           where (k.hash = $1 or k.previous_hash = $1) and k.revoked_at is null
              and (k.expires_at is null or k.expires_at > $2) and (k.hash = $1 or k.previous_until > $2)"#,
         &hash[..],
         now
@@ -344,6 +408,9 @@ async fn load_key(app: &App, hash: [u8; 32]) -> Result<State, Problem> {
         role: Role::Custom,
         permissions: granted.filter(|p| scopes.has(*p)).collect(),
         wants_second_factor: false,
+        access: Access::of(&row.status, &row.subscription_status),
+        modules: modules(Some(row.plan_modules), Some(row.granted_modules), row.switched_off),
+        document_limit: row.document_limit,
     };
     let caller = Caller {
         person: row.id,

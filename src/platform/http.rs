@@ -144,7 +144,7 @@ fn guarded(guard: Guard, routes: UtoipaMethodRouter<App>) -> UtoipaMethodRouter<
     let (schemas, paths, methods) = mark(routes, Some(guard));
     let check = from_fn(move |request: Request, next: Next| async move {
         let caller = authentication(request.extensions()).map_err(|refused| Problem::from(&refused))?;
-        guard.admit(&caller)?;
+        guard.admit(&caller, request.method().is_safe())?;
         Ok::<Response, Problem>(next.run(request).await)
     });
     (schemas, paths, methods.layer(check))

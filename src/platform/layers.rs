@@ -12,10 +12,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts};
+use uuid::Uuid;
 
 use super::{
     App,
-    actor::{Authentication, Caller, Credential, Refused, authenticate, authenticate_key},
+    actor::{Authentication, Caller, CompanyName, Credential, Refused, authenticate, authenticate_key, company_called},
     problem::Problem,
     rate_limit::Limit,
     telemetry::RequestContext,
@@ -134,13 +135,20 @@ pub async fn secure_docs(request: Request, next: Next) -> Response {
 pub async fn trusted_host(State(app): State<App>, request: Request, next: Next) -> Result<Response, Problem> {
     let known = &app.config.trusted_hosts;
     if !known.is_empty() {
-        let host = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).or_else(|| request.uri().host());
-        let name = host.unwrap_or_default().rsplit_once(':').map_or(host.unwrap_or_default(), |(name, _)| name);
-        if !known.iter().any(|k| k == name) {
+        let name = host_of(request.headers(), request.uri()).unwrap_or_default();
+        if !known.iter().any(|k| k == name) && !is_of_a_company(&app, name).await {
             return Err(Problem::bad_request("unknown_host", "This server does not answer for that host."));
         }
     }
     Ok(next.run(request).await)
+}
+
+/// A name under `TENANT_DOMAIN`, or one that an operator has given to a company.
+async fn is_of_a_company(app: &App, host: &str) -> bool {
+    match name_by_host(app, host) {
+        Some(name) => company_called(app, name).await.is_ok_and(|found| found.is_some()),
+        None => false,
+    }
 }
 
 /// `/v1/…` is the same as `/api/v1/…`: the replaced systems' clients call it so.
@@ -234,18 +242,18 @@ async fn who_calls(app: &App, request: &Parts) -> Authentication {
     let text = |name: HeaderName| request.headers.get(name).map(|v| v.to_str().unwrap_or_default());
     let client = request.extensions.get::<Client>().map_or(IpAddr::from([0, 0, 0, 0]), |client| client.0);
     let cookies = axum_extra::extract::CookieJar::from_headers(&request.headers);
+    let named = named_company(app, request).await?;
     let caller = match (text(header::AUTHORIZATION), text(HeaderName::from_static("x-api-key")), cookies.get("access_token")) {
         (Some(_), Some(_), _) => return Err(Refused::Invalid),
         (Some(value), None, _) => {
             let token = value.strip_prefix("Bearer ").ok_or(Refused::Invalid)?;
-            authenticate(app, token, Credential::Bearer).await?
+            authenticate(app, token, Credential::Bearer, named).await?
         }
         (None, Some(key), _) => authenticate_key(app, key, client).await?,
-        (None, None, Some(cookie)) => authenticate(app, cookie.value(), Credential::Cookie).await?,
+        (None, None, Some(cookie)) => authenticate(app, cookie.value(), Credential::Cookie, named).await?,
         (None, None, None) => return Err(Refused::Missing),
     };
-    let named = named_company(request);
-    if named.is_some_and(|named| caller.company.is_some_and(|company| company.tenant.to_string() != named)) {
+    if named.is_some_and(|named| caller.company.is_some_and(|company| company.tenant != named)) {
         return Err(Refused::TenantMismatch);
     }
     if caller.credential == Credential::Cookie && !request.method.is_safe() {
@@ -268,9 +276,41 @@ pub fn is_same_origin(headers: &HeaderMap, uri: &Uri) -> bool {
     }
 }
 
-fn named_company(request: &Parts) -> Option<String> {
-    let header = |name| request.headers.get(name).and_then(|v| v.to_str().ok());
-    header("x-company-id").or_else(|| header("x-tenant-id")).map(str::to_lowercase)
+/// The company that a request names: by id, by slug, or by the host that it came to. All that it says must agree.
+pub async fn named_company(app: &App, request: &Parts) -> Result<Option<Uuid>, Refused> {
+    let header = |name: &str| request.headers.get(name).map(|v| v.to_str().unwrap_or_default());
+    let mut named = vec![];
+    for id in [header("x-company-id"), header("x-tenant-id")].into_iter().flatten() {
+        named.push(id.parse().map_err(|_| Refused::TenantMismatch)?);
+    }
+    if let Some(slug) = header("x-tenant") {
+        named.push(company_called(app, CompanyName::Slug(slug.to_lowercase())).await?.ok_or(Refused::TenantMismatch)?);
+    }
+    if let Some(name) = host_of(&request.headers, &request.uri).and_then(|host| name_by_host(app, host)) {
+        named.extend(company_called(app, name).await?);
+    }
+    let first = named.first().copied();
+    if named.iter().all(|id| Some(*id) == first) { Ok(first) } else { Err(Refused::TenantMismatch) }
+}
+
+/// The host of a request, without its port.
+fn host_of<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
+    let host = headers.get(header::HOST).and_then(|v| v.to_str().ok()).or_else(|| uri.host())?;
+    Some(host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(name, _)| name))
+}
+
+/// What a host says about the company: `slug.TENANT_DOMAIN`, or a domain of its own. Our own names and addresses say
+/// nothing.
+fn name_by_host(app: &App, host: &str) -> Option<CompanyName> {
+    let base = app.config.tenant_domain.as_deref()?;
+    let host = host.to_lowercase();
+    if host == base || host.parse::<IpAddr>().is_ok() || app.config.trusted_hosts.contains(&host) {
+        return None;
+    }
+    match host.strip_suffix(base).and_then(|rest| rest.strip_suffix('.')) {
+        Some(slug) => Some(CompanyName::Slug(slug.to_owned())),
+        None => Some(CompanyName::Domain(host)),
+    }
 }
 
 /// 404 and 405 in our own form.

@@ -10,6 +10,7 @@ pub mod idempotency;
 pub mod jobs;
 pub mod layers;
 pub mod mail;
+pub mod modules;
 pub mod money;
 pub mod outbox;
 pub mod passwords;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::modules::Module;
+
 /// What a route asks of its caller; `module:action` in documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Permission {
@@ -16,6 +18,10 @@ pub enum Permission {
     RolesWrite,
     KeysWrite,
     AuditRead,
+    FilesRead,
+    FilesWrite,
+    BillingRead,
+    BillingWrite,
     CatalogueRead,
     CatalogueWrite,
     InventoryRead,
@@ -30,7 +36,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission that a member of a company can have.
-    pub const OF_COMPANIES: [Self; 16] = [
+    pub const OF_COMPANIES: [Self; 20] = [
         Self::CompanyRead,
         Self::CompanyWrite,
         Self::CompanyOwn,
@@ -39,6 +45,10 @@ impl Permission {
         Self::RolesWrite,
         Self::KeysWrite,
         Self::AuditRead,
+        Self::FilesRead,
+        Self::FilesWrite,
+        Self::BillingRead,
+        Self::BillingWrite,
         Self::CatalogueRead,
         Self::CatalogueWrite,
         Self::InventoryRead,
@@ -61,6 +71,10 @@ impl Permission {
             Self::RolesWrite => "roles:write",
             Self::KeysWrite => "api_keys:write",
             Self::AuditRead => "audit:read",
+            Self::FilesRead => "files:read",
+            Self::FilesWrite => "files:write",
+            Self::BillingRead => "billing:read",
+            Self::BillingWrite => "billing:write",
             Self::CatalogueRead => "catalogue:read",
             Self::CatalogueWrite => "catalogue:write",
             Self::InventoryRead => "inventory:read",
@@ -89,6 +103,32 @@ impl Permission {
     pub fn is_for_keys(self) -> bool {
         self.can_be_granted()
             && !matches!(self, Self::MembersRead | Self::MembersWrite | Self::RolesWrite | Self::KeysWrite | Self::AuditRead)
+    }
+
+    /// The part of the product that it belongs to; none for what every company needs.
+    #[must_use]
+    pub const fn module(self) -> Option<Module> {
+        match self {
+            Self::CatalogueRead | Self::CatalogueWrite => Some(Module::Catalogue),
+            Self::InventoryRead => Some(Module::Inventory),
+            Self::AccountingRead => Some(Module::Accounting),
+            Self::PosRead | Self::PosSell | Self::PosManage => Some(Module::Pos),
+            Self::ImportsWrite => Some(Module::Imports),
+            Self::SignedIn
+            | Self::CompanyRead
+            | Self::CompanyWrite
+            | Self::CompanyOwn
+            | Self::MembersRead
+            | Self::MembersWrite
+            | Self::RolesWrite
+            | Self::KeysWrite
+            | Self::AuditRead
+            | Self::FilesRead
+            | Self::FilesWrite
+            | Self::BillingRead
+            | Self::BillingWrite
+            | Self::PlatformAdmin => None,
+        }
     }
 
     const fn bit(self) -> u64 {
@@ -174,13 +214,32 @@ impl Role {
         match self {
             Self::Owner => all().collect(),
             Self::Admin => all().filter(|p| !matches!(p, P::CompanyOwn | P::AuditRead)).collect(),
-            Self::Seller => [P::CompanyRead, P::CatalogueRead, P::InventoryRead, P::PosRead, P::PosSell].into_iter().collect(),
+            Self::Seller => [P::CompanyRead, P::FilesRead, P::FilesWrite, P::CatalogueRead, P::InventoryRead, P::PosRead, P::PosSell]
+                .into_iter()
+                .collect(),
             Self::Accountant => {
-                [P::CompanyRead, P::CatalogueRead, P::CatalogueWrite, P::InventoryRead, P::AccountingRead, P::PosRead, P::ImportsWrite]
-                    .into_iter()
-                    .collect()
+                use P::{
+                    AccountingRead, BillingRead, CatalogueRead, CatalogueWrite, CompanyRead, FilesRead, FilesWrite, ImportsWrite,
+                    InventoryRead, PosRead,
+                };
+                [
+                    CompanyRead,
+                    FilesRead,
+                    FilesWrite,
+                    BillingRead,
+                    CatalogueRead,
+                    CatalogueWrite,
+                    InventoryRead,
+                    AccountingRead,
+                    PosRead,
+                    ImportsWrite,
+                ]
+                .into_iter()
+                .collect()
             }
-            Self::Viewer => [P::CompanyRead, P::CatalogueRead, P::InventoryRead, P::AccountingRead, P::PosRead].into_iter().collect(),
+            Self::Viewer => {
+                [P::CompanyRead, P::FilesRead, P::CatalogueRead, P::InventoryRead, P::AccountingRead, P::PosRead].into_iter().collect()
+            }
             Self::Custom => Permissions::default(),
         }
     }

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::platform::{
     App,
-    actor::Actor,
+    actor::{Actor, Membership},
     http::{Answer, Json, Path, allow},
     idempotency::{self, IdempotencyKey},
     jobs::{self, Job},
@@ -142,12 +142,18 @@ async fn close_shift(
     params(("Idempotency-Key" = String, Header, min_length = 16, max_length = 255)),
     responses((status = 201, body = Sale), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
               (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
-async fn ring_up(State(app): State<App>, actor: Actor, key: IdempotencyKey, body: Json<NewSale>) -> Result<Answer, Problem> {
+async fn ring_up(
+    State(app): State<App>,
+    actor: Actor,
+    company: Membership,
+    key: IdempotencyKey,
+    body: Json<NewSale>,
+) -> Result<Answer, Problem> {
     let mut tx = app.db.begin(&actor).await?;
     if let Some(done) = idempotency::replay(&mut tx, &key, &body.digest).await? {
         return Ok(done);
     }
-    let sale = service::ring_up(&mut tx, body.value).await?;
+    let sale = service::ring_up(&mut tx, body.value, company.document_limit).await?;
     let answer = Answer::created(format!("/api/v1/pos/sales/{}", sale.id), &sale)?;
     let answer = idempotency::remember(&mut tx, &key, answer).await?;
     tx.commit().await?;

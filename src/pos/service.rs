@@ -22,8 +22,14 @@ use crate::{
     },
 };
 
-/// Sells: price, take from stock, post, number, store, tell. All of it or nothing.
-pub async fn ring_up(tx: &mut TenantTx, new: NewSale) -> Result<Sale, Problem> {
+/// Sells: price, take from stock, post, number, store, tell. All of it or nothing. What comes back is always taken; new
+/// sales end with the documents that the plan allows in a month.
+pub async fn ring_up(tx: &mut TenantTx, new: NewSale, document_limit: Option<i32>) -> Result<Sale, Problem> {
+    if let Some(limit) = document_limit
+        && store::has_made_documents(tx, limit).await?
+    {
+        return Err(Problem::conflict("pos.document_limit", "The company has made as many documents this month as its plan allows."));
+    }
     let till = open_till(tx, new.register_id).await?;
     let ids: HashSet<Uuid> = new.lines.iter().map(|l| l.product_id).collect();
     let products = catalogue::priced(tx, &ids.into_iter().collect::<Vec<_>>()).await?;

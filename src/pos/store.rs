@@ -405,8 +405,15 @@ pub async fn insert_register(
         warehouse
     )
     .fetch_optional(tx.conn())
-    .await?;
-    let Some(id) = id else { return Ok(None) };
+    .await;
+    let id = match id {
+        Ok(Some(id)) => id,
+        Ok(None) => return Ok(None),
+        Err(error) if violates(&error, "register_within_limit") => {
+            return Err(Problem::conflict("pos.register_limit", "The company has as many registers as its plan allows."));
+        }
+        Err(error) => return Err(error.into()),
+    };
     sqlx::query!(
         "insert into register_counter (tenant_id, register_id, sale_prefix, refund_prefix, padding) values ($1, $2, $3, $4, $5)",
         tenant,
@@ -418,6 +425,24 @@ pub async fn insert_register(
     .execute(tx.conn())
     .await?;
     Ok(Some(id))
+}
+
+/// Whether so many documents have been made in this calendar month, where the company is.
+pub async fn has_made_documents(tx: &mut TenantTx, limit: i32) -> Result<bool, Problem> {
+    let (tenant, now) = (tx.tenant(), tx.now());
+    let made = sqlx::query_scalar!(
+        r#"select count(*) as "made!" from (
+               select from sale s
+               where s.tenant_id = $1
+                 and s.sold_at >= (select date_trunc('month', $2::timestamptz, c.time_zone) from company c where c.tenant_id = $1)
+               limit $3) s"#,
+        tenant,
+        now,
+        i64::from(limit)
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(made >= i64::from(limit))
 }
 
 pub async fn insert_packed_payment_methods(

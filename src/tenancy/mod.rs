@@ -1,11 +1,19 @@
-//! Companies and what is true for everything they do: currency, time zone, language, tax regime.
+//! Companies: what is true for everything they do (currency, time zone, language, tax regime), what they may use, and the
+//! names they are reached by.
 //!
-//! Calls identity and platform.
+//! Invariants: what a subscription gives is in force within a second on every replica; nothing new is added beyond a
+//! limit, which the database sees to. Calls identity and platform.
 
-mod http;
-mod model;
-mod store;
+mod companies;
+mod entitlements;
 
-pub use http::router;
-pub use model::{Company, NewCompany, Rounding};
-pub use store::{company, insert_company, mark_onboarded};
+use utoipa_axum::router::OpenApiRouter;
+
+pub use companies::{Company, NewCompany, Rounding, company, insert_company, mark_onboarded};
+pub use entitlements::{Entitlement, Limits, a_module, entitle};
+
+use crate::platform::App;
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().merge(companies::router()).merge(entitlements::router())
+}

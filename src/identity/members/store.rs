@@ -161,7 +161,7 @@ pub async fn members(tx: &mut TenantTx, one: Option<Uuid>, after: Option<Uuid>, 
 pub async fn room(tx: &mut TenantTx) -> Result<(i64, Option<i32>), Problem> {
     let tenant = tx.tenant();
     let row = sqlx::query!(
-        r#"select (select count(*) from membership where tenant_id = $1) as "members!", member_limit from company where tenant_id = $1"#,
+        r#"select (select count(*) from membership where tenant_id = $1) as "members!", member_limit from entitlement where tenant_id = $1"#,
         tenant
     )
     .fetch_one(tx.conn())

@@ -47,7 +47,10 @@ async fn somebody_new_joins_by_invitation() {
     let tokens = accept(&second, PASSWORD).await.expect(201);
     assert_eq!((&tokens["role"], &tokens["company_id"]), (&json!("seller"), &json!(shop.company().await)));
     let ana = Shop { test: &test, token: token(&tokens), email: email.clone() };
-    assert_eq!(ana.me().await["permissions"], json!(["company:read", "catalogue:read", "inventory:read", "pos:read", "pos:sell"]));
+    assert_eq!(
+        ana.me().await["permissions"],
+        json!(["company:read", "files:read", "files:write", "catalogue:read", "inventory:read", "pos:read", "pos:sell"])
+    );
     assert_eq!(code(&accept(&second, PASSWORD).await.expect(422)), "identity.link_expired", "once");
     let again = shop.post("/api/v1/invitations", json!({ "email": email, "role": "viewer" })).await.expect(409);
     assert_eq!(code(&again), "identity.already_member");

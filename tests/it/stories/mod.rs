@@ -4,3 +4,4 @@ mod members;
 mod pos;
 mod refusals;
 mod sign_in;
+mod tenancy;

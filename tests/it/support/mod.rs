@@ -167,6 +167,7 @@ impl TestApp {
             cors_origins: vec!["https://shop.example".into()],
             trusted_hosts: vec![],
             trusted_proxies: vec![],
+            tenant_domain: None,
             cookie_domain: None,
             rate_limit_enabled: false,
             redis_url: None,

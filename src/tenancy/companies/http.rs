@@ -2,29 +2,24 @@
 
 use axum::{extract::State, response::Response};
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 use super::{
-    model::{Company, CompanyLimits, CompanyPatch},
+    model::{Company, CompanyPatch},
     store,
 };
-use crate::{
-    identity::record_operator_act,
-    platform::{
-        App,
-        actor::{Actor, Caller},
-        audit,
-        http::{IfMatch, Json, Path, allow, allow_fresh, stale, versioned},
-        permissions::Permission,
-        problem::{Problem, ProblemBody},
-    },
+use crate::platform::{
+    App,
+    actor::{Actor, Caller},
+    audit,
+    http::{IfMatch, Json, allow, stale, versioned},
+    permissions::Permission,
+    problem::{Problem, ProblemBody},
 };
 
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(allow(Permission::CompanyRead, routes!(read_company)))
         .routes(allow(Permission::CompanyWrite, routes!(update_company)))
-        .routes(allow_fresh(Permission::PlatformAdmin, routes!(set_company_limits)))
 }
 
 /// The company's profile
@@ -64,25 +59,4 @@ async fn update_company(
     tx.commit().await?;
     app.sessions.forget();
     versioned(company.version, &company)
-}
-
-/// Set what a company's plan allows
-#[utoipa::path(put, path = "/api/v1/admin/companies/{id}/limits", operation_id = "set_company_limits", tag = "operators", request_body = CompanyLimits,
-    params(("id" = Uuid, Path)),
-    responses((status = 200, body = CompanyLimits), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
-              (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
-async fn set_company_limits(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<Uuid>,
-    body: Json<CompanyLimits>,
-) -> Result<axum::Json<CompanyLimits>, Problem> {
-    let mut tx = app.db.system().await?;
-    if !store::set_limits(&mut tx, id, &body.value).await? {
-        return Err(Problem::not_found());
-    }
-    let data = serde_json::json!({ "member_limit": body.value.member_limit });
-    record_operator_act(&mut tx, Some(caller.person), "set_limits", "company", id, data).await?;
-    tx.commit().await?;
-    Ok(axum::Json(body.value))
 }

@@ -62,8 +62,6 @@ pub struct Company {
     pub status: String,
     /// Nobody acts in the company without a second factor.
     pub require_second_factor: bool,
-    /// How many members the plan allows; null: as many as they like.
-    pub member_limit: Option<i32>,
     pub onboarded_at: Option<DateTime<Utc>>,
     pub version: i32,
 }
@@ -112,15 +110,4 @@ pub struct CompanyPatch {
     /// Whoever turns it on has a second factor themselves.
     #[garde(skip)]
     pub require_second_factor: Option<bool>,
-}
-
-/// What operators of the platform set for a company.
-#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"member_limit": 5}))]
-pub struct CompanyLimits {
-    /// How many members; null: as many as they like.
-    #[garde(inner(range(min = 1)))]
-    #[schema(minimum = 1)]
-    pub member_limit: Option<i32>,
 }

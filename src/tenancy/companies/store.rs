@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::model::{Company, CompanyLimits, CompanyPatch, NewCompany};
+use super::model::{Company, CompanyPatch, NewCompany};
 use crate::platform::{
     db::{SystemTx, TenantTx},
     problem::Problem,
@@ -14,7 +14,7 @@ pub async fn company(tx: &mut TenantTx) -> Result<Company, Problem> {
     let company = sqlx::query_as!(
         Company,
         "select tenant_id as id, slug, legal_name, trade_name, tax_identifier, address, country, currency, time_zone,
-                language, prices_include_tax, rounding, status, require_second_factor, member_limit, onboarded_at, version
+                language, prices_include_tax, rounding, status, require_second_factor, onboarded_at, version
          from company where tenant_id = $1",
         tenant
     )
@@ -42,13 +42,6 @@ pub async fn update(tx: &mut TenantTx, patch: &CompanyPatch, version: i32) -> Re
     )
     .execute(tx.conn())
     .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// Sets what the plan allows; false if there is no such company.
-pub async fn set_limits(tx: &mut SystemTx, tenant: Uuid, limits: &CompanyLimits) -> Result<bool, Problem> {
-    let done =
-        sqlx::query!("update company set member_limit = $2 where tenant_id = $1", tenant, limits.member_limit).execute(tx.conn()).await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -88,6 +81,10 @@ pub async fn insert_company(tx: &mut SystemTx, new: &NewCompany, owner: Uuid, no
     )
     .execute(tx.conn())
     .await?;
+    // No subscription yet: what it gives is written when there is one.
+    sqlx::query!("insert into entitlement (tenant_id, subscription_status, plan_modules) values ($1, 'none', '{}')", id)
+        .execute(tx.conn())
+        .await?;
     sqlx::query!("insert into membership (tenant_id, person_id, role, created_at) values ($1, $2, 'owner', $3)", id, owner, now)
         .execute(tx.conn())
         .await?;
