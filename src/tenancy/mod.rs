@@ -6,14 +6,8 @@
 
 mod companies;
 mod entitlements;
-
-use utoipa_axum::router::OpenApiRouter;
+mod http;
 
 pub use companies::{Company, NewCompany, Rounding, company, insert_company, mark_onboarded};
 pub use entitlements::{Entitlement, Limits, a_module, entitle};
-
-use crate::platform::App;
-
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(companies::router()).merge(entitlements::router())
-}
+pub use http::router;

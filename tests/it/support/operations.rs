@@ -219,6 +219,9 @@ impl<'a> World<'a> {
             world.things.insert(kind, id);
         }
         world.things.insert("import_batch", batch["id"].as_str().unwrap().to_owned());
+        let domains = json!({ "domains": [format!("{}.shops.example", Uuid::now_v7().simple())] });
+        let path = format!("/api/v1/admin/companies/{tenant}/domains");
+        world.operator.call(Method::PUT, &path, &[], Some(domains)).await.expect(200);
         for kind in ["sale", "job", "shift", "role", "group", "invitation", "member", "api_key", "session"] {
             let id = world.thing(kind).await;
             world.things.insert(kind, id);
