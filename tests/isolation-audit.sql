@@ -43,7 +43,8 @@ group by c.relname having count(p.policyname) <> 1;
 -- registration and login come before a tenant is known; person: people are global; permission_list, group_member: what
 -- a caller may do is known before the tenant's transaction begins; invitation: by its token; api_key: by its hash;
 -- audit_log: what happens at the door is told to each company of the person; entitlement: set with the subscription and by
--- operators, and asked before a tenant is known; company_domain: so is the host.
+-- operators, and asked before a tenant is known; company_domain: so is the host; support_access: opened from
+-- outside; register: operators count them.
 select format('V3 the system role sees across companies: %s.%s', tablename, policyname)
 from pg_policies
 where schemaname = 'public' and 'balanza_system' = any (roles)
@@ -52,7 +53,8 @@ where schemaname = 'public' and 'balanza_system' = any (roles)
                                              ('person', 'system_login'), ('permission_list', 'system_permissions'),
                                              ('group_member', 'system_permissions'), ('invitation', 'system_acceptance'),
                                              ('api_key', 'system_keys'), ('audit_log', 'system_events'),
-                                             ('entitlement', 'system_entitlements'), ('company_domain', 'system_domains'));
+                                             ('entitlement', 'system_entitlements'), ('company_domain', 'system_domains'),
+                                             ('support_access', 'system_support'), ('register', 'system_counts'));
 
 -- V4 neither serving role can step around the wall.
 select format('V4 role may step around the wall: %s', rolname) from pg_roles

@@ -2,9 +2,9 @@
 
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{companies, entitlements};
+use super::{administration, companies, entitlements};
 use crate::platform::App;
 
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(companies::router()).merge(entitlements::router())
+    OpenApiRouter::new().merge(companies::router()).merge(entitlements::router()).merge(administration::router())
 }

@@ -1,3 +1,4 @@
+mod administration;
 mod imports;
 mod jobs;
 mod members;

@@ -12,10 +12,11 @@ use super::{Answer, Shop, TestApp};
 
 /// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
 /// tests of isolation.
-const NAMED_BY_PATH: [(&str, &str); 14] = [
+const NAMED_BY_PATH: [(&str, &str); 15] = [
     ("/api/v1/admin/users/{id}", "person"),
     ("/api/v1/admin/operators/{id}", "operator"),
     ("/api/v1/admin/companies/{id}", "company"),
+    ("/api/v1/support-access/{id}", "support_access"),
     ("/api/v1/auth/sessions/{id}", "session"),
     ("/api/v1/members/{id}", "member"),
     ("/api/v1/invitations/{id}", "invitation"),
@@ -222,7 +223,7 @@ impl<'a> World<'a> {
         let domains = json!({ "domains": [format!("{}.shops.example", Uuid::now_v7().simple())] });
         let path = format!("/api/v1/admin/companies/{tenant}/domains");
         world.operator.call(Method::PUT, &path, &[], Some(domains)).await.expect(200);
-        for kind in ["sale", "job", "shift", "role", "group", "invitation", "member", "api_key", "session"] {
+        for kind in ["support_access", "sale", "job", "shift", "role", "group", "invitation", "member", "api_key", "session"] {
             let id = world.thing(kind).await;
             world.things.insert(kind, id);
         }
@@ -287,6 +288,10 @@ impl<'a> World<'a> {
             "api_key" => {
                 let new = json!({ "name": format!("{} key", self.marker), "scopes": ["pos:read"] });
                 self.shop.post("/api/v1/api-keys", new).await.expect(201)
+            }
+            "support_access" => {
+                let new = json!({ "reason": format!("{} asked for help", self.marker), "minutes": 60 });
+                self.operator.post(&format!("/api/v1/admin/companies/{}/support-access", self.tenant), new).await.expect(201)
             }
             "session" => {
                 let again = Shop { test: self.shop.test, token: self.shop.logs_in().await, email: self.shop.email.clone() };
