@@ -22,7 +22,7 @@ async fn operators_find_suspend_and_close_companies() {
     let find = async |query: &str| operator.get(&format!("/api/v1/admin/companies?{query}")).await.expect(200);
     let ids = |found: &Value| found["data"].as_array().unwrap().iter().map(|c| c["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
     let found = find(&format!("q={}", shop.email)).await;
-    assert_eq!(ids(&found), [company.clone()]);
+    assert_eq!(ids(&found), std::slice::from_ref(&company));
     let first = &found["data"][0];
     assert_eq!((&first["owner_email"], &first["members"], &first["registers"]), (&json!(shop.email), &json!(1), &json!(1)));
     assert_eq!((&first["status"], &first["subscription_status"]), (&json!("active"), &json!("active")));

@@ -230,6 +230,7 @@ impl<'a> World<'a> {
         let refund = json!({ "register_id": world.till, "lines": [{ "line_no": 1, "quantity": "1" }], "method": "cash" });
         world.shop.post(&format!("/api/v1/pos/sales/{}/refund", world.id("sale")), refund).await.expect(201);
         test.drain_jobs().await;
+        balanza::jobs::sweep(&test.app).await.unwrap();
         // Another test's worker may have taken it.
         while !["done", "dead"]
             .contains(&world.shop.get(&format!("/api/v1/jobs/{}", world.id("job"))).await.json()["status"].as_str().unwrap())
