@@ -80,6 +80,47 @@ begin
     return null;
 end $$;
 
+CREATE FUNCTION app.keep_subscription_states() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    if old.state <> new.state and (old.state, new.state) not in (
+        ('trialing', 'active'), ('trialing', 'cancelled'), ('trialing', 'expired'), ('trialing', 'suspended'),
+        ('active', 'past_due'), ('active', 'suspended'), ('active', 'cancelled'), ('active', 'expired'),
+        ('past_due', 'active'), ('past_due', 'suspended'), ('past_due', 'cancelled'), ('past_due', 'expired'),
+        ('suspended', 'active'), ('suspended', 'cancelled'), ('suspended', 'expired'))
+    then
+        raise exception 'a subscription does not go from % to %', old.state, new.state
+            using errcode = '23514', constraint = 'subscription_state_order';
+    end if;
+    return new;
+end $$;
+
+CREATE TABLE public.audit_log (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    person_id uuid NOT NULL,
+    action text NOT NULL,
+    entity text NOT NULL,
+    entity_id uuid NOT NULL,
+    request_id text NOT NULL,
+    data jsonb NOT NULL,
+    seal bigint
+);
+
+ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.audit_log.seal IS 'The link of the chain that holds it; null until the next one is made.';
+
+CREATE FUNCTION app.log_digest(line public.audit_log) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select concat_ws(' ', line.id, extract(epoch from line.at), line.person_id, line.action, line.entity, line.entity_id, line.request_id, line.data)
+$$;
+
 CREATE FUNCTION app.post_lines() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public'
@@ -119,6 +160,22 @@ begin
     set debit_minor = b.debit_minor + excluded.debit_minor,
         credit_minor = b.credit_minor + excluded.credit_minor;
     return null;
+end $$;
+
+CREATE FUNCTION app.seal_hash(number bigint, digest bytea, previous bytea) RETURNS bytea
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog'
+    AS $$ select sha256(coalesce(previous, '') || digest || convert_to(number::text, 'UTF8')) $$;
+
+CREATE FUNCTION app.seal_once() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    if old.seal is not null then
+        raise exception 'what has been sealed stays' using errcode = '23514', constraint = 'audit_log_sealed_once';
+    end if;
+    return new;
 end $$;
 
 CREATE FUNCTION app.tenant() RETURNS uuid
@@ -187,19 +244,17 @@ CREATE TABLE public.api_key (
 
 ALTER TABLE ONLY public.api_key FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.audit_log (
+CREATE TABLE public.audit_seal (
     tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    at timestamp with time zone NOT NULL,
-    person_id uuid NOT NULL,
-    action text NOT NULL,
-    entity text NOT NULL,
-    entity_id uuid NOT NULL,
-    request_id text NOT NULL,
-    data jsonb NOT NULL
+    number bigint NOT NULL,
+    rows integer NOT NULL,
+    digest bytea NOT NULL,
+    hash bytea NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    CONSTRAINT audit_seal_not_empty CHECK (((rows > 0) AND (number > 0)))
 );
 
-ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.audit_seal FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.auth_event (
     id uuid NOT NULL,
@@ -219,6 +274,73 @@ CREATE TABLE public.backup_code (
     used_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL
 );
+
+CREATE TABLE public.billing_counter (
+    year integer NOT NULL,
+    next bigint NOT NULL
+);
+
+CREATE TABLE public.billing_credit (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    currency text NOT NULL,
+    amount_minor bigint NOT NULL,
+    reason text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT billing_credit_not_zero CHECK ((amount_minor <> 0))
+);
+
+ALTER TABLE ONLY public.billing_credit FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.billing_invoice (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subscription_id uuid NOT NULL,
+    number text NOT NULL,
+    state text NOT NULL,
+    currency text NOT NULL,
+    total_minor bigint NOT NULL,
+    paid_minor bigint DEFAULT 0 NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    due_date date NOT NULL,
+    paid_at timestamp with time zone,
+    CONSTRAINT billing_invoice_amounts CHECK (((total_minor >= 0) AND ((paid_minor >= 0) AND (paid_minor <= total_minor)))),
+    CONSTRAINT billing_invoice_paid CHECK ((((state = 'paid'::text) = (paid_at IS NOT NULL)) AND ((state <> 'paid'::text) OR (paid_minor = total_minor)))),
+    CONSTRAINT billing_invoice_state_known CHECK ((state = ANY (ARRAY['open'::text, 'paid'::text, 'void'::text])))
+);
+
+ALTER TABLE ONLY public.billing_invoice FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.billing_invoice_line (
+    tenant_id uuid NOT NULL,
+    invoice_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    kind text NOT NULL,
+    description text NOT NULL,
+    amount_minor bigint NOT NULL,
+    CONSTRAINT billing_invoice_line_kind_known CHECK ((kind = ANY (ARRAY['plan'::text, 'discount'::text, 'credit'::text, 'balance'::text])))
+);
+
+ALTER TABLE ONLY public.billing_invoice_line FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.billing_payment (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    invoice_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    method text NOT NULL,
+    reference text NOT NULL,
+    state text NOT NULL,
+    detail jsonb NOT NULL,
+    recorded_by uuid,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT billing_payment_positive CHECK ((amount_minor > 0)),
+    CONSTRAINT billing_payment_state_known CHECK ((state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'pending'::text])))
+);
+
+ALTER TABLE ONLY public.billing_payment FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.challenge (
     id uuid NOT NULL,
@@ -297,6 +419,17 @@ ALTER TABLE ONLY public.entitlement FORCE ROW LEVEL SECURITY;
 COMMENT ON COLUMN public.entitlement.plan_modules IS 'A star stands for all of them.';
 
 COMMENT ON COLUMN public.entitlement.own_members IS 'By operators; null: as the plan has it. Likewise its neighbours.';
+
+CREATE TABLE public.erasure (
+    id uuid NOT NULL,
+    company_id uuid NOT NULL,
+    slug text NOT NULL,
+    erased_at timestamp with time zone NOT NULL,
+    tables jsonb NOT NULL,
+    files integer NOT NULL
+);
+
+COMMENT ON COLUMN public.erasure.tables IS 'Rows and digest of each table before it was emptied of the company.';
 
 CREATE TABLE public.group_member (
     tenant_id uuid NOT NULL,
@@ -421,6 +554,12 @@ CREATE TABLE public.known_device (
     person_id uuid NOT NULL,
     created_at timestamp with time zone NOT NULL,
     seen_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.lease (
+    name text NOT NULL,
+    holder uuid NOT NULL,
+    until timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.mail_code (
@@ -572,6 +711,43 @@ ALTER TABLE ONLY public.person FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN public.person.password_hash IS 'Null: nobody signs in by password until one is set by a mailed token.';
 
+CREATE TABLE public.plan (
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    currency text NOT NULL,
+    monthly_minor bigint NOT NULL,
+    annual_minor bigint NOT NULL,
+    trial_days integer NOT NULL,
+    grace_days integer NOT NULL,
+    modules text[] NOT NULL,
+    member_limit integer,
+    store_limit integer,
+    register_limit integer,
+    document_limit integer,
+    storage_limit_mib integer,
+    is_public boolean NOT NULL,
+    is_active boolean NOT NULL,
+    is_default boolean NOT NULL,
+    "position" integer NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT plan_days_bounded CHECK ((((trial_days >= 0) AND (trial_days <= 365)) AND ((grace_days >= 0) AND (grace_days <= 90)))),
+    CONSTRAINT plan_default_is_active CHECK ((is_active OR (NOT is_default))),
+    CONSTRAINT plan_limits_not_negative CHECK ((LEAST(member_limit, store_limit, register_limit, document_limit, storage_limit_mib) >= 0)),
+    CONSTRAINT plan_prices_not_negative CHECK (((monthly_minor >= 0) AND (annual_minor >= 0)))
+);
+
+CREATE TABLE public.plan_service (
+    plan_id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    quantity integer,
+    CONSTRAINT plan_service_quantity_positive CHECK ((quantity > 0))
+);
+
+COMMENT ON COLUMN public.plan_service.quantity IS 'Null: as much as they like.';
+
 CREATE TABLE public.platform_operator (
     person_id uuid NOT NULL,
     status text DEFAULT 'active'::text NOT NULL,
@@ -702,6 +878,17 @@ CREATE TABLE public.sale_payment (
 
 ALTER TABLE ONLY public.sale_payment FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.service (
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    api_url text NOT NULL,
+    is_active boolean NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.session (
     id uuid NOT NULL,
     person_id uuid NOT NULL,
@@ -767,6 +954,54 @@ CREATE TABLE public.stock_move (
 );
 
 ALTER TABLE ONLY public.stock_move FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.subscription (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    period text NOT NULL,
+    state text NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
+    full_days integer NOT NULL,
+    anchor_day smallint NOT NULL,
+    currency text NOT NULL,
+    price_minor bigint NOT NULL,
+    discount_percent numeric(5,2) DEFAULT 0 NOT NULL,
+    billed_minor bigint NOT NULL,
+    auto_renew boolean DEFAULT true NOT NULL,
+    cancel_at_period_end boolean DEFAULT false NOT NULL,
+    cancel_reason text DEFAULT ''::text NOT NULL,
+    cancelled_at timestamp with time zone,
+    next_plan_id uuid,
+    next_period text,
+    notes text DEFAULT ''::text NOT NULL,
+    previous_id uuid,
+    reminded_for date,
+    created_by uuid,
+    created_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT subscription_amounts CHECK (((price_minor >= 0) AND (billed_minor >= 0) AND ((discount_percent >= (0)::numeric) AND (discount_percent <= (100)::numeric)))),
+    CONSTRAINT subscription_anchor CHECK (((anchor_day >= 1) AND (anchor_day <= 31))),
+    CONSTRAINT subscription_next_whole CHECK (((next_plan_id IS NULL) = (next_period IS NULL))),
+    CONSTRAINT subscription_period_known CHECK (((period = ANY (ARRAY['monthly'::text, 'annual'::text])) AND (next_period = ANY (ARRAY['monthly'::text, 'annual'::text])))),
+    CONSTRAINT subscription_period_not_empty CHECK (((period_start < period_end) AND (full_days >= (period_end - period_start)))),
+    CONSTRAINT subscription_state_known CHECK ((state = ANY (ARRAY['trialing'::text, 'active'::text, 'past_due'::text, 'suspended'::text, 'cancelled'::text, 'expired'::text])))
+);
+
+ALTER TABLE ONLY public.subscription FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.subscription_event (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subscription_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    by_person uuid,
+    data jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.subscription_event FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.support_access (
     tenant_id uuid NOT NULL,
@@ -847,11 +1082,35 @@ ALTER TABLE ONLY public.api_key
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pk PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.audit_seal
+    ADD CONSTRAINT audit_seal_pk PRIMARY KEY (tenant_id, number);
+
 ALTER TABLE ONLY public.auth_event
     ADD CONSTRAINT auth_event_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.backup_code
     ADD CONSTRAINT backup_code_pk PRIMARY KEY (person_id, hash);
+
+ALTER TABLE ONLY public.billing_counter
+    ADD CONSTRAINT billing_counter_pk PRIMARY KEY (year);
+
+ALTER TABLE ONLY public.billing_credit
+    ADD CONSTRAINT billing_credit_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.billing_invoice_line
+    ADD CONSTRAINT billing_invoice_line_pk PRIMARY KEY (tenant_id, invoice_id, line_no);
+
+ALTER TABLE ONLY public.billing_invoice
+    ADD CONSTRAINT billing_invoice_number_unique UNIQUE (tenant_id, number);
+
+ALTER TABLE ONLY public.billing_invoice
+    ADD CONSTRAINT billing_invoice_once UNIQUE (tenant_id, subscription_id, period_start);
+
+ALTER TABLE ONLY public.billing_invoice
+    ADD CONSTRAINT billing_invoice_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.billing_payment
+    ADD CONSTRAINT billing_payment_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.challenge
     ADD CONSTRAINT challenge_pk PRIMARY KEY (id);
@@ -867,6 +1126,9 @@ ALTER TABLE ONLY public.company
 
 ALTER TABLE ONLY public.entitlement
     ADD CONSTRAINT entitlement_pk PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.erasure
+    ADD CONSTRAINT erasure_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.group_member
     ADD CONSTRAINT group_member_pk PRIMARY KEY (tenant_id, group_id, person_id);
@@ -897,6 +1159,9 @@ ALTER TABLE ONLY public.journal_line
 
 ALTER TABLE ONLY public.known_device
     ADD CONSTRAINT known_device_pk PRIMARY KEY (hash);
+
+ALTER TABLE ONLY public.lease
+    ADD CONSTRAINT lease_pk PRIMARY KEY (name);
 
 ALTER TABLE ONLY public.mail_code
     ADD CONSTRAINT mail_code_pk PRIMARY KEY (person_id);
@@ -940,6 +1205,15 @@ ALTER TABLE ONLY public.person
 ALTER TABLE ONLY public.person
     ADD CONSTRAINT person_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.plan
+    ADD CONSTRAINT plan_code_unique UNIQUE (code);
+
+ALTER TABLE ONLY public.plan
+    ADD CONSTRAINT plan_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.plan_service
+    ADD CONSTRAINT plan_service_pk PRIMARY KEY (plan_id, service_id);
+
 ALTER TABLE ONLY public.platform_operator
     ADD CONSTRAINT platform_operator_pk PRIMARY KEY (person_id);
 
@@ -976,6 +1250,12 @@ ALTER TABLE ONLY public.sale_payment
 ALTER TABLE ONLY public.sale
     ADD CONSTRAINT sale_pk PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.service
+    ADD CONSTRAINT service_code_unique UNIQUE (code);
+
+ALTER TABLE ONLY public.service
+    ADD CONSTRAINT service_pk PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_pk PRIMARY KEY (id);
 
@@ -990,6 +1270,12 @@ ALTER TABLE ONLY public.stock_level
 
 ALTER TABLE ONLY public.stock_move
     ADD CONSTRAINT stock_move_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.subscription_event
+    ADD CONSTRAINT subscription_event_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.subscription
+    ADD CONSTRAINT subscription_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.support_access
     ADD CONSTRAINT support_access_pk PRIMARY KEY (tenant_id, id);
@@ -1025,6 +1311,10 @@ CREATE INDEX audit_log_at ON public.audit_log USING btree (tenant_id, at, id);
 CREATE INDEX audit_log_entity ON public.audit_log USING btree (tenant_id, entity, entity_id);
 
 CREATE INDEX auth_event_person ON public.auth_event USING btree (person_id, id);
+
+CREATE INDEX billing_invoice_open ON public.billing_invoice USING btree (due_date) WHERE (state = 'open'::text);
+
+CREATE INDEX billing_payment_invoice ON public.billing_payment USING btree (tenant_id, invoice_id);
 
 CREATE INDEX challenge_age ON public.challenge USING btree (expires_at);
 
@@ -1068,6 +1358,10 @@ CREATE INDEX passkey_person ON public.passkey USING btree (person_id);
 
 CREATE INDEX pending_registration_age ON public.pending_registration USING btree (expires_at);
 
+CREATE UNIQUE INDEX plan_one_default ON public.plan USING btree (is_default) WHERE is_default;
+
+CREATE INDEX plan_service_service ON public.plan_service USING btree (service_id);
+
 CREATE INDEX product_by_name ON public.product USING btree (tenant_id, name, id);
 
 CREATE INDEX product_by_tax ON public.product USING btree (tenant_id, tax_id);
@@ -1096,9 +1390,23 @@ CREATE INDEX stock_level_product ON public.stock_level USING btree (tenant_id, p
 
 CREATE INDEX stock_move_product ON public.stock_move USING btree (tenant_id, warehouse_id, product_id, occurred_at);
 
+CREATE INDEX subscription_due ON public.subscription USING btree (period_end) WHERE (state = ANY (ARRAY['trialing'::text, 'active'::text, 'past_due'::text, 'suspended'::text]));
+
+CREATE INDEX subscription_event_subscription ON public.subscription_event USING btree (tenant_id, subscription_id);
+
+CREATE INDEX subscription_next_plan ON public.subscription USING btree (next_plan_id) WHERE (next_plan_id IS NOT NULL);
+
+CREATE UNIQUE INDEX subscription_one_live ON public.subscription USING btree (tenant_id) WHERE (state = ANY (ARRAY['trialing'::text, 'active'::text, 'past_due'::text, 'suspended'::text]));
+
+CREATE INDEX subscription_plan ON public.subscription USING btree (plan_id);
+
+CREATE INDEX subscription_previous ON public.subscription USING btree (tenant_id, previous_id) WHERE (previous_id IS NOT NULL);
+
 CREATE INDEX support_access_session ON public.support_access USING btree (session_id);
 
 CREATE UNIQUE INDEX tax_one_default ON public.tax USING btree (tenant_id) WHERE is_default;
+
+CREATE TRIGGER audit_log_sealed_once BEFORE UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION app.seal_once();
 
 CREATE TRIGGER journal_line_post AFTER INSERT ON public.journal_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.post_lines();
 
@@ -1111,6 +1419,8 @@ CREATE TRIGGER membership_keeps_owner_update AFTER UPDATE ON public.membership R
 CREATE TRIGGER platform_operator_admission BEFORE INSERT ON public.platform_operator FOR EACH ROW EXECUTE FUNCTION app.admit_operator();
 
 CREATE TRIGGER register_admission BEFORE INSERT ON public.register FOR EACH ROW EXECUTE FUNCTION app.admit_register();
+
+CREATE TRIGGER subscription_state_order BEFORE UPDATE OF state ON public.subscription FOR EACH ROW EXECUTE FUNCTION app.keep_subscription_states();
 
 ALTER TABLE ONLY public.account_balance
     ADD CONSTRAINT account_balance_account_fk FOREIGN KEY (tenant_id, account_id) REFERENCES public.account(tenant_id, id);
@@ -1127,8 +1437,23 @@ ALTER TABLE ONLY public.account_role
 ALTER TABLE ONLY public.api_key
     ADD CONSTRAINT api_key_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
+ALTER TABLE ONLY public.audit_seal
+    ADD CONSTRAINT audit_seal_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
 ALTER TABLE ONLY public.backup_code
     ADD CONSTRAINT backup_code_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.billing_credit
+    ADD CONSTRAINT billing_credit_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.billing_invoice_line
+    ADD CONSTRAINT billing_invoice_line_invoice_fk FOREIGN KEY (tenant_id, invoice_id) REFERENCES public.billing_invoice(tenant_id, id);
+
+ALTER TABLE ONLY public.billing_invoice
+    ADD CONSTRAINT billing_invoice_subscription_fk FOREIGN KEY (tenant_id, subscription_id) REFERENCES public.subscription(tenant_id, id);
+
+ALTER TABLE ONLY public.billing_payment
+    ADD CONSTRAINT billing_payment_invoice_fk FOREIGN KEY (tenant_id, invoice_id) REFERENCES public.billing_invoice(tenant_id, id);
 
 ALTER TABLE ONLY public.challenge
     ADD CONSTRAINT challenge_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
@@ -1193,6 +1518,12 @@ ALTER TABLE ONLY public.payment_method
 ALTER TABLE ONLY public.permission_list
     ADD CONSTRAINT permission_list_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
+ALTER TABLE ONLY public.plan_service
+    ADD CONSTRAINT plan_service_plan_fk FOREIGN KEY (plan_id) REFERENCES public.plan(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.plan_service
+    ADD CONSTRAINT plan_service_service_fk FOREIGN KEY (service_id) REFERENCES public.service(id);
+
 ALTER TABLE ONLY public.platform_operator
     ADD CONSTRAINT platform_operator_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
 
@@ -1250,6 +1581,21 @@ ALTER TABLE ONLY public.stock_level
 ALTER TABLE ONLY public.stock_move
     ADD CONSTRAINT stock_move_level_fk FOREIGN KEY (tenant_id, warehouse_id, product_id) REFERENCES public.stock_level(tenant_id, warehouse_id, product_id);
 
+ALTER TABLE ONLY public.subscription
+    ADD CONSTRAINT subscription_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.subscription_event
+    ADD CONSTRAINT subscription_event_subscription_fk FOREIGN KEY (tenant_id, subscription_id) REFERENCES public.subscription(tenant_id, id);
+
+ALTER TABLE ONLY public.subscription
+    ADD CONSTRAINT subscription_next_plan_fk FOREIGN KEY (next_plan_id) REFERENCES public.plan(id);
+
+ALTER TABLE ONLY public.subscription
+    ADD CONSTRAINT subscription_plan_fk FOREIGN KEY (plan_id) REFERENCES public.plan(id);
+
+ALTER TABLE ONLY public.subscription
+    ADD CONSTRAINT subscription_previous_fk FOREIGN KEY (tenant_id, previous_id) REFERENCES public.subscription(tenant_id, id);
+
 ALTER TABLE ONLY public.support_access
     ADD CONSTRAINT support_access_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
@@ -1274,6 +1620,16 @@ ALTER TABLE public.account_role ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.api_key ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_seal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.billing_credit ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.billing_invoice ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.billing_invoice_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.billing_payment ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.company ENABLE ROW LEVEL SECURITY;
 
@@ -1329,9 +1685,21 @@ ALTER TABLE public.stock_level ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.stock_move ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.subscription ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.subscription_event ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.support_access ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system_acceptance ON public.invitation TO balanza_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_billing ON public.billing_credit TO balanza_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_billing ON public.billing_invoice TO balanza_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_billing ON public.billing_invoice_line TO balanza_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_billing ON public.billing_payment TO balanza_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_counts ON public.register TO balanza_system USING (true);
 
@@ -1353,6 +1721,12 @@ CREATE POLICY system_permissions ON public.permission_list TO balanza_system USI
 
 CREATE POLICY system_registration ON public.company TO balanza_system USING (true) WITH CHECK (true);
 
+CREATE POLICY system_seals ON public.audit_seal TO balanza_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_subscriptions ON public.subscription TO balanza_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_subscriptions ON public.subscription_event TO balanza_system USING (true) WITH CHECK (true);
+
 CREATE POLICY system_support ON public.support_access TO balanza_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_sweep ON public.idempotency_key TO balanza_system USING (true);
@@ -1370,6 +1744,16 @@ CREATE POLICY tenant_isolation ON public.account_role USING ((tenant_id = ( SELE
 CREATE POLICY tenant_isolation ON public.api_key USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.audit_log USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.audit_seal USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.billing_credit USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.billing_invoice USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.billing_invoice_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.billing_payment USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.company USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -1419,6 +1803,10 @@ CREATE POLICY tenant_isolation ON public.stock_level USING ((tenant_id = ( SELEC
 
 CREATE POLICY tenant_isolation ON public.stock_move USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.subscription USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.subscription_event USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.support_access USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.tax USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
@@ -1438,6 +1826,11 @@ GRANT USAGE ON SCHEMA public TO balanza_app;
 GRANT USAGE ON SCHEMA public TO balanza_system;
 
 REVOKE ALL ON FUNCTION app.enclose(target regclass) FROM PUBLIC;
+
+GRANT SELECT,INSERT ON TABLE public.audit_log TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.audit_log TO balanza_system;
+
+GRANT UPDATE(seal) ON TABLE public.audit_log TO balanza_system;
 
 GRANT SELECT,INSERT ON TABLE public.account TO balanza_app;
 
@@ -1470,14 +1863,36 @@ GRANT UPDATE(revoked_at) ON TABLE public.api_key TO balanza_app;
 
 GRANT UPDATE(version) ON TABLE public.api_key TO balanza_app;
 
-GRANT SELECT,INSERT ON TABLE public.audit_log TO balanza_app;
-GRANT INSERT ON TABLE public.audit_log TO balanza_system;
+GRANT SELECT ON TABLE public.audit_seal TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.audit_seal TO balanza_system;
 
 GRANT SELECT,INSERT ON TABLE public.auth_event TO balanza_system;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.backup_code TO balanza_system;
 
 GRANT UPDATE(used_at) ON TABLE public.backup_code TO balanza_system;
+
+GRANT SELECT,INSERT ON TABLE public.billing_counter TO balanza_system;
+
+GRANT UPDATE(next) ON TABLE public.billing_counter TO balanza_system;
+
+GRANT SELECT ON TABLE public.billing_credit TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.billing_credit TO balanza_system;
+
+GRANT SELECT ON TABLE public.billing_invoice TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.billing_invoice TO balanza_system;
+
+GRANT UPDATE(state) ON TABLE public.billing_invoice TO balanza_system;
+
+GRANT UPDATE(paid_minor) ON TABLE public.billing_invoice TO balanza_system;
+
+GRANT UPDATE(paid_at) ON TABLE public.billing_invoice TO balanza_system;
+
+GRANT SELECT ON TABLE public.billing_invoice_line TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.billing_invoice_line TO balanza_system;
+
+GRANT SELECT ON TABLE public.billing_payment TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.billing_payment TO balanza_system;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.challenge TO balanza_system;
 
@@ -1515,6 +1930,8 @@ GRANT SELECT ON TABLE public.entitlement TO balanza_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.entitlement TO balanza_system;
 
 GRANT UPDATE(hidden_modules) ON TABLE public.entitlement TO balanza_app;
+
+GRANT SELECT ON TABLE public.erasure TO balanza_system;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.group_member TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.group_member TO balanza_system;
@@ -1557,6 +1974,12 @@ GRANT SELECT,INSERT ON TABLE public.journal_line TO balanza_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.known_device TO balanza_system;
 
 GRANT UPDATE(seen_at) ON TABLE public.known_device TO balanza_system;
+
+GRANT SELECT,INSERT ON TABLE public.lease TO balanza_system;
+
+GRANT UPDATE(holder) ON TABLE public.lease TO balanza_system;
+
+GRANT UPDATE(until) ON TABLE public.lease TO balanza_system;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.mail_code TO balanza_system;
 
@@ -1665,6 +2088,12 @@ GRANT UPDATE(version) ON TABLE public.person TO balanza_system;
 GRANT UPDATE(second_factor) ON TABLE public.person TO balanza_system;
 GRANT SELECT(second_factor) ON TABLE public.person TO balanza_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan TO balanza_system;
+GRANT SELECT ON TABLE public.plan TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.plan_service TO balanza_system;
+GRANT SELECT ON TABLE public.plan_service TO balanza_app;
+
 GRANT SELECT,INSERT ON TABLE public.platform_operator TO balanza_system;
 
 GRANT UPDATE(status) ON TABLE public.platform_operator TO balanza_system;
@@ -1702,6 +2131,19 @@ GRANT UPDATE(refunded_cost_minor) ON TABLE public.sale_line TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.sale_payment TO balanza_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.service TO balanza_system;
+GRANT SELECT ON TABLE public.service TO balanza_app;
+
+GRANT UPDATE(name) ON TABLE public.service TO balanza_system;
+
+GRANT UPDATE(description) ON TABLE public.service TO balanza_system;
+
+GRANT UPDATE(api_url) ON TABLE public.service TO balanza_system;
+
+GRANT UPDATE(is_active) ON TABLE public.service TO balanza_system;
+
+GRANT UPDATE(version) ON TABLE public.service TO balanza_system;
+
 GRANT SELECT,INSERT ON TABLE public.session TO balanza_system;
 
 GRANT UPDATE(tenant_id) ON TABLE public.session TO balanza_system;
@@ -1737,6 +2179,48 @@ GRANT UPDATE(quantity) ON TABLE public.stock_level TO balanza_app;
 GRANT UPDATE(value_minor) ON TABLE public.stock_level TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.stock_move TO balanza_app;
+
+GRANT SELECT ON TABLE public.subscription TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.subscription TO balanza_system;
+
+GRANT UPDATE(plan_id) ON TABLE public.subscription TO balanza_system;
+
+GRANT UPDATE(period) ON TABLE public.subscription TO balanza_system;
+
+GRANT UPDATE(state) ON TABLE public.subscription TO balanza_system;
+
+GRANT UPDATE(period_start) ON TABLE public.subscription TO balanza_system;
+
+GRANT UPDATE(period_end) ON TABLE public.subscription TO balanza_system;
+
+GRANT UPDATE(full_days) ON TABLE public.subscription TO balanza_system;
+
+GRANT UPDATE(price_minor) ON TABLE public.subscription TO balanza_system;
+
+GRANT UPDATE(discount_percent) ON TABLE public.subscription TO balanza_system;
+
+GRANT UPDATE(billed_minor) ON TABLE public.subscription TO balanza_system;
+
+GRANT UPDATE(auto_renew) ON TABLE public.subscription TO balanza_system;
+
+GRANT UPDATE(cancel_at_period_end) ON TABLE public.subscription TO balanza_system;
+
+GRANT UPDATE(cancel_reason) ON TABLE public.subscription TO balanza_system;
+
+GRANT UPDATE(cancelled_at) ON TABLE public.subscription TO balanza_system;
+
+GRANT UPDATE(next_plan_id) ON TABLE public.subscription TO balanza_system;
+
+GRANT UPDATE(next_period) ON TABLE public.subscription TO balanza_system;
+
+GRANT UPDATE(notes) ON TABLE public.subscription TO balanza_system;
+
+GRANT UPDATE(reminded_for) ON TABLE public.subscription TO balanza_system;
+
+GRANT UPDATE(version) ON TABLE public.subscription TO balanza_system;
+
+GRANT SELECT ON TABLE public.subscription_event TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.subscription_event TO balanza_system;
 
 GRANT SELECT ON TABLE public.support_access TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.support_access TO balanza_system;

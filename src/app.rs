@@ -22,7 +22,7 @@ use utoipa_axum::router::OpenApiRouter;
 use webauthn_rs::prelude::{Url, Webauthn, WebauthnBuilder};
 
 use crate::{
-    accounting, catalogue,
+    accounting, billing, catalogue,
     config::Config,
     docs, identity, imports, inventory, jobs, onboarding,
     platform::{
@@ -74,6 +74,7 @@ fn domains(app: &App) -> OpenApiRouter<App> {
         .merge(identity::router(app))
         .merge(onboarding::router(app))
         .merge(tenancy::router())
+        .merge(billing::router())
         .merge(catalogue::router())
         .merge(inventory::router())
         .merge(accounting::router())
@@ -198,6 +199,7 @@ pub fn openapi_text(app: &App) -> serde_json::Result<String> {
         (name = "members", description = "Who belongs to the company and what they may do; its API keys; its log"),
         (name = "operators", description = "Those who run the platform"),
         (name = "tenancy", description = "The company"),
+        (name = "billing", description = "Plans, the company's subscription, the platform's bills"),
         (name = "catalogue", description = "Products and taxes"),
         (name = "inventory", description = "Stock"),
         (name = "accounting", description = "Journal and reports"),

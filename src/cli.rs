@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app, archive,
+    app, archive, billing,
     config::Config,
     identity, jobs,
     onboarding::{self, NewRegistration},
@@ -61,6 +61,8 @@ enum Command {
     },
     /// Add people of an older system with their passwords' hashes: CSV with email,name,password_hash.
     ImportPeople { file: std::path::PathBuf },
+    /// Renew, end and hold back the subscriptions of which something is due. The worker does it, too.
+    Renew,
     /// Take a company out of this server, bring one in, or erase one that has been closed.
     #[command(subcommand)]
     Tenant(Tenant),
@@ -155,6 +157,17 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<ExitCode> 
             let app = app::build(config, database.connect()).await?;
             import_people(&app, &file).await?;
             database.stop().await;
+        }
+        Command::Renew => {
+            let database = Database::start(&config).await?;
+            let app = app::build(config, database.connect()).await?;
+            let done = billing::renew_due(&app, chrono::Utc::now()).await?;
+            println!(
+                "{} renewed, {} ended, {} held back, {} reminded, {} failed",
+                done.renewed, done.ended, done.held_back, done.reminded, done.failed
+            );
+            database.stop().await;
+            anyhow::ensure!(done.failed == 0, "some subscriptions could not be renewed: see the log");
         }
         Command::Tenant(act) => {
             let database = Database::start(&config).await?;

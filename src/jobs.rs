@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use crate::{
-    identity, imports,
+    billing, identity, imports,
     platform::{
         App,
         actor::Actor,
@@ -16,6 +17,7 @@ use crate::{
         http::{Path, allow},
         idempotency,
         jobs::{self, Claimed, Handler, Job, Work},
+        lease,
         mail::{self, Composer},
         permissions::Permission,
         problem::{Problem, ProblemBody},
@@ -52,7 +54,20 @@ pub async fn sweep(app: &App) -> Result<(), Problem> {
     tx.commit().await?;
     let mut tx = app.db.system().await?;
     audit::seal(&mut tx).await?;
-    tx.commit().await
+    tx.commit().await?;
+    renew(app).await
+}
+
+/// Renews what is due, on one replica at a time. One that dies leaves the rest to the next.
+async fn renew(app: &App) -> Result<(), Problem> {
+    let mut tx = app.db.system().await?;
+    let is_ours = lease::take(&mut tx, "billing.renew", Uuid::now_v7(), Utc::now() + TimeDelta::minutes(30)).await?;
+    tx.commit().await?;
+    if is_ours {
+        let done = billing::renew_due(app, Utc::now()).await?;
+        tracing::info!(?done, "subscriptions");
+    }
+    Ok(())
 }
 
 /// What the worker runs.

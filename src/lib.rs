@@ -3,7 +3,7 @@
 //! A domain uses only what stands to its left; `tests/it/architecture.rs` holds it:
 //!
 //! ```text
-//! platform < identity < tenancy < catalogue < inventory, accounting < pos < onboarding, imports < jobs, app
+//! platform < identity < tenancy < catalogue < inventory, accounting < pos < billing < onboarding, imports < archive, jobs, app
 //! ```
 //!
 //! Documents call ledgers (inventory, accounting); ledgers never call documents and know them only by
@@ -12,6 +12,7 @@
 pub mod accounting;
 pub mod app;
 pub mod archive;
+pub mod billing;
 pub mod catalogue;
 pub mod cli;
 pub mod config;

@@ -14,13 +14,15 @@ where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
 -- V2 every other table is known to hold nothing of a company's.
 -- person: global; the app role reads the members of its company (see V3). What proves who somebody is, and what happened
 -- at the door: people's own, only the system role touches it. platform_operator, operator_log: above the companies.
--- erasure: proof that a company is gone. outgoing_mail: goes to people; the app role may put in and not look, what it says is sealed.
+-- erasure: proof that a company is gone. plan, service, plan_service: what the platform
+-- sells, the same for all; billing_counter: the platform's own numbers; lease: which replica does what. outgoing_mail: goes to people; the app role may put in and not look, what it says is sealed.
 select format('V2 table without tenant_id: %s', c.oid::regclass)
 from pg_class c
 where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
   and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped)
   and c.relname <> all (array['_sqlx_migrations', 'person', 'refresh_token', 'outgoing_mail', 'totp', 'backup_code', 'passkey', 'challenge',
-                             'mail_token', 'mail_code', 'pending_registration', 'known_device', 'auth_event', 'platform_operator', 'operator_log', 'erasure']);
+                             'mail_token', 'mail_code', 'pending_registration', 'known_device', 'auth_event', 'platform_operator', 'operator_log', 'erasure', 'plan',
+                             'service', 'plan_service', 'billing_counter', 'lease']);
 
 -- V3 the app role meets exactly one policy, the canonical one, evaluated once a statement.
 select format('V3 policy is not the canonical one: %s.%s using %s check %s', tablename, policyname, qual, with_check)
@@ -44,7 +46,8 @@ group by c.relname having count(p.policyname) <> 1;
 -- a caller may do is known before the tenant's transaction begins; invitation: by its token; api_key: by its hash;
 -- audit_log: what happens at the door is told to each company of the person; entitlement: set with the subscription and by
 -- operators, and asked before a tenant is known; company_domain: so is the host; support_access: opened from
--- outside; register: operators count them; audit_seal: made for every company.
+-- outside; register: operators count them; audit_seal: made for every company; subscription, billing_*: the
+-- platform's side of them.
 select format('V3 the system role sees across companies: %s.%s', tablename, policyname)
 from pg_policies
 where schemaname = 'public' and 'balanza_system' = any (roles)
@@ -55,7 +58,10 @@ where schemaname = 'public' and 'balanza_system' = any (roles)
                                              ('api_key', 'system_keys'), ('audit_log', 'system_events'),
                                              ('entitlement', 'system_entitlements'), ('company_domain', 'system_domains'),
                                              ('support_access', 'system_support'), ('register', 'system_counts'),
-                                             ('audit_seal', 'system_seals'));
+                                             ('audit_seal', 'system_seals'), ('subscription', 'system_subscriptions'),
+                                             ('subscription_event', 'system_subscriptions'), ('billing_invoice', 'system_billing'),
+                                             ('billing_invoice_line', 'system_billing'), ('billing_payment', 'system_billing'),
+                                             ('billing_credit', 'system_billing'));
 
 -- V4 neither serving role can step around the wall.
 select format('V4 role may step around the wall: %s', rolname) from pg_roles

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::pack;
 use crate::{
-    accounting, catalogue,
+    accounting, billing, catalogue,
     identity::{self, Delivery, NewPerson, Pending},
     inventory,
     platform::{
@@ -19,7 +19,7 @@ use crate::{
         problem::Problem,
     },
     pos::{self, NumberPattern},
-    tenancy::{self, Entitlement, Limits, NewCompany, PlatformCompany},
+    tenancy::{self, NewCompany, PlatformCompany},
 };
 
 #[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
@@ -139,8 +139,7 @@ async fn add_company(tx: &mut SystemTx, owner: Uuid, company: NewCompanyName) ->
         rounding: pack.rounding.clone(),
     };
     let id = tenancy::insert_company(tx, &new, owner, Utc::now()).await?;
-    let everything = Entitlement { subscription_status: "active", modules: vec!["*".into()], limits: Limits::default() };
-    tenancy::entitle(tx, id, &everything).await?;
+    billing::start_default(tx, id).await?;
     Ok(id)
 }
 

@@ -9,6 +9,7 @@ pub mod http;
 pub mod idempotency;
 pub mod jobs;
 pub mod layers;
+pub mod lease;
 pub mod mail;
 pub mod modules;
 pub mod money;

@@ -13,7 +13,7 @@ use super::problem::Problem;
 
 /// Every letter, and the fields that it needs. All of them take `name`, the recipient's, and `brand`, the sender's,
 /// too; both may be missing. A `link` is an http or https address; a `role` may be the name of one of ours.
-pub const LETTERS: [(&str, &[&str]); 28] = [
+pub const LETTERS: [(&str, &[&str]); 34] = [
     ("verify_registration", &["link", "hours"]),
     ("already_registered", &["link", "reset_link"]),
     ("verify_email", &["link", "hours"]),
@@ -41,6 +41,12 @@ pub const LETTERS: [(&str, &[&str]); 28] = [
     ("company_suspended", &["company", "reason"]),
     ("company_reopened", &["company", "reason"]),
     ("company_closed", &["company", "reason"]),
+    ("trial_ends", &["company", "plan", "date", "amount"]),
+    ("subscription_ends", &["company", "plan", "date", "amount"]),
+    ("subscription_ended", &["company", "plan"]),
+    ("bill_issued", &["company", "plan", "number", "amount"]),
+    ("bill_overdue", &["company", "plan"]),
+    ("subscription_suspended", &["company", "plan"]),
     ("support_access", &["company", "operator", "reason", "at"]),
 ];
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// What each module may use, itself aside. A domain uses only what stands above it.
-const MODULES: [(&str, &[&str]); 18] = [
+const MODULES: [(&str, &[&str]); 19] = [
     // Settings name a bucket as the platform defines it, and the platform carries the settings.
     ("config", &["platform"]),
     ("platform", &["config"]),
@@ -18,14 +18,15 @@ const MODULES: [(&str, &[&str]); 18] = [
     ("accounting", &["platform", "tenancy"]),
     ("pos", &["platform", "tenancy", "catalogue", "inventory", "accounting"]),
     ("imports", &["platform", "tenancy", "catalogue", "inventory", "accounting"]),
-    ("onboarding", &["config", "platform", "identity", "tenancy", "catalogue", "inventory", "accounting", "pos"]),
+    ("onboarding", &["config", "platform", "identity", "tenancy", "billing", "catalogue", "inventory", "accounting", "pos"]),
     ("docs", &["platform"]),
     // Talks HTTP to a server, like any client.
     ("replay", &[]),
     // These four know whom they put together.
-    ("jobs", &["platform", "identity", "imports", "pos"]),
+    ("jobs", &["platform", "identity", "billing", "imports", "pos"]),
     ("verify", &["platform"]),
     ("archive", &["platform"]),
+    ("billing", &["platform", "identity", "tenancy"]),
     ("app", EVERYTHING),
     ("cli", EVERYTHING),
     ("main", &[]),

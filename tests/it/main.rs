@@ -15,6 +15,7 @@ mod mail;
 mod passwords;
 mod permissions;
 mod properties;
+mod proration;
 mod redis;
 mod replicas;
 mod sealing;

@@ -1,5 +1,6 @@
 mod administration;
 mod archive;
+mod billing;
 mod imports;
 mod jobs;
 mod members;

@@ -12,11 +12,16 @@ use super::{Answer, Shop, TestApp};
 
 /// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
 /// tests of isolation.
-const NAMED_BY_PATH: [(&str, &str); 15] = [
+const NAMED_BY_PATH: [(&str, &str); 20] = [
     ("/api/v1/admin/users/{id}", "person"),
     ("/api/v1/admin/operators/{id}", "operator"),
     ("/api/v1/admin/companies/{id}", "company"),
     ("/api/v1/support-access/{id}", "support_access"),
+    ("/api/v1/admin/plans/{id}", "plan"),
+    ("/api/v1/admin/services/{id}", "service"),
+    ("/api/v1/admin/subscriptions/{id}", "subscription"),
+    ("/api/v1/admin/billing/invoices/{id}", "bill"),
+    ("/api/v1/billing/invoices/{id}", "bill"),
     ("/api/v1/auth/sessions/{id}", "session"),
     ("/api/v1/members/{id}", "member"),
     ("/api/v1/invitations/{id}", "invitation"),
@@ -40,6 +45,9 @@ const NAMED_BY_FIELD: [(&str, &str); 7] = [
     ("group_ids/0", "group"),
     ("id", OWN_ID),
 ];
+
+/// Fields that name what the platform has for everybody.
+const OF_THE_PLATFORM: [&str; 1] = ["plan_id"];
 
 /// Operations whose body holds a secret that only a letter, a device or a browser knows: stories walk them.
 const NEEDS_A_SECRET: [&str; 18] = [
@@ -152,7 +160,8 @@ impl Operation {
             });
             (pointer, kind.1)
         };
-        found.into_iter().map(kind_of).collect()
+        let own = |pointer: &String| !OF_THE_PLATFORM.iter().any(|name| pointer.ends_with(&format!("/{name}")));
+        found.into_iter().filter(own).map(kind_of).collect()
     }
 }
 
@@ -223,6 +232,7 @@ impl<'a> World<'a> {
         let domains = json!({ "domains": [format!("{}.shops.example", Uuid::now_v7().simple())] });
         let path = format!("/api/v1/admin/companies/{tenant}/domains");
         world.operator.call(Method::PUT, &path, &[], Some(domains)).await.expect(200);
+        world.things.insert("bill", world.owes("30.00").await);
         for kind in ["support_access", "sale", "job", "shift", "role", "group", "invitation", "member", "api_key", "session"] {
             let id = world.thing(kind).await;
             world.things.insert(kind, id);
@@ -248,6 +258,29 @@ impl<'a> World<'a> {
     /// The one that was made at first.
     pub fn id(&self, kind: &str) -> &str {
         &self.things[kind]
+    }
+
+    /// Has a paid subscription, an open bill of so much with a part payment, and credit from a change; the bill.
+    pub async fn owes(&self, price: &str) -> String {
+        let plans = [price, "1.00"].map(async |price| {
+            let code = Uuid::now_v7().simple().to_string();
+            let new = json!({ "code": code, "name": format!("{} plan", self.marker), "currency": "USD", "monthly_price": price,
+                "annual_price": price, "modules": ["*"], "is_public": true });
+            self.operator.post("/api/v1/admin/plans", new).await.expect(201)["id"].clone()
+        });
+        let [dear, cheap] = plans;
+        let (dear, cheap) = (dear.await, cheap.await);
+        let given = json!({ "company_id": self.tenant, "plan_id": dear, "period": "monthly" });
+        self.operator.post("/api/v1/admin/subscriptions", given).await.expect(201);
+        let subscription = self.shop.get("/api/v1/billing/subscription").await;
+        let version = subscription.headers["etag"].to_str().unwrap().to_owned();
+        let change = json!({ "plan_id": cheap, "period": "monthly", "effective": "now" });
+        self.shop.call(Method::POST, "/api/v1/billing/subscription/change", &[("if-match", &version)], Some(change)).await.expect(200);
+        let bills = self.shop.get("/api/v1/billing/invoices").await.expect(200);
+        let bill = bills["data"].as_array().unwrap().iter().find(|bill| bill["total"] == price).unwrap()["id"].as_str().unwrap().to_owned();
+        let payment = json!({ "id": Uuid::now_v7(), "amount": "1.00", "method": "transfer", "state": "succeeded" });
+        self.operator.post(&format!("/api/v1/admin/billing/invoices/{bill}/payments"), payment).await.expect(201);
+        bill
     }
 
     /// A new one, in a state that lets every operation on it succeed.
@@ -299,7 +332,7 @@ impl<'a> World<'a> {
                 let sessions = again.get("/api/v1/auth/sessions").await.expect(200);
                 sessions["data"].as_array().unwrap().iter().find(|session| session["current"] == true).unwrap().clone()
             }
-            "tax" | "company" => return self.id(kind).to_owned(),
+            "tax" | "company" | "bill" => return self.id(kind).to_owned(),
             other => panic!("say in World::thing how a {other} is made through the API"),
         };
         made["id"].as_str().unwrap().to_owned()

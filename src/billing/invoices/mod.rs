@@ -1,0 +1,11 @@
+//! Bills of the platform and their payments.
+
+mod http;
+mod model;
+mod service;
+mod store;
+
+pub use http::router;
+pub use model::{Bill, Issued, LineKind};
+pub use service::issue;
+pub use store::{credit_balance, has_overdue};
