@@ -3,7 +3,7 @@
 //! A domain uses only what stands to its left; `tests/it/architecture.rs` holds it:
 //!
 //! ```text
-//! platform < identity < tenancy < catalogue < inventory, accounting < pos < onboarding, imports < jobs, app
+//! platform < identity < reference, tenancy < catalogue < inventory, accounting < pos < onboarding, imports < jobs, app
 //! ```
 //!
 //! Documents call ledgers (inventory, accounting); ledgers never call documents and know them only by
@@ -22,6 +22,7 @@ pub mod jobs;
 pub mod onboarding;
 pub mod platform;
 pub mod pos;
+pub mod reference;
 pub mod replay;
 pub mod tenancy;
 pub mod verify;

@@ -10,7 +10,7 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use garde::Validate;
-use http::{HeaderValue, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use http_body_util::{BodyExt, Limited};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
@@ -280,6 +280,20 @@ pub fn versioned(version: i32, body: &impl Serialize) -> Result<Response, Proble
     let mut response = Answer::ok(body)?.into_response();
     set_etag(&mut response, version);
     Ok(response)
+}
+
+/// What everybody may keep for a while: 200 with an ETag made of the body, or 304 to whoever has this body already.
+pub fn unchanged_or(asked: &HeaderMap, cache_control: &'static str, body: &impl Serialize) -> Result<Response, Problem> {
+    let bytes = serde_json::to_vec(body).map_err(Problem::internal)?;
+    let etag = format!("\"{}\"", hex::encode(Sha256::digest(&bytes).get(..16).unwrap_or_default()));
+    let known = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(','));
+    let is_known = known.map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag);
+    let headers = [(header::ETAG, etag.as_str()), (header::CACHE_CONTROL, cache_control), (header::VARY, "accept-language")];
+    Ok(if is_known {
+        (StatusCode::NOT_MODIFIED, headers).into_response()
+    } else {
+        (headers, [(header::CONTENT_TYPE, "application/json")], bytes).into_response()
+    })
 }
 
 pub fn set_etag(response: &mut Response, version: i32) {

@@ -7,18 +7,19 @@ use std::{
 };
 
 /// What each module may use, itself aside. A domain uses only what stands above it.
-const MODULES: [(&str, &[&str]); 17] = [
+const MODULES: [(&str, &[&str]); 18] = [
     // Settings name a bucket as the platform defines it, and the platform carries the settings.
     ("config", &["platform"]),
     ("platform", &["config"]),
     ("identity", &["platform"]),
+    ("reference", &["platform", "identity"]),
     ("tenancy", &["platform", "identity"]),
     ("catalogue", &["platform", "tenancy"]),
     ("inventory", &["platform", "tenancy"]),
     ("accounting", &["platform", "tenancy"]),
     ("pos", &["platform", "tenancy", "catalogue", "inventory", "accounting"]),
     ("imports", &["platform", "tenancy", "catalogue", "inventory", "accounting"]),
-    ("onboarding", &["config", "platform", "identity", "tenancy", "catalogue", "inventory", "accounting", "pos"]),
+    ("onboarding", &["config", "platform", "identity", "reference", "tenancy", "catalogue", "inventory", "accounting", "pos"]),
     ("docs", &["platform"]),
     // Talks HTTP to a server, like any client.
     ("replay", &[]),

@@ -1,0 +1,18 @@
+//! What all companies share and nobody's business is: the countries and cities of the world, and catalogues that operators
+//! of the platform keep (sectors, currencies, time zones, units, kinds of identification and the like).
+//!
+//! Invariants: locations are shipped with the program and never change while it runs; a new version of the program adds
+//! to the catalogues what is missing, and changes nothing of what operators have made of them. Calls identity and platform.
+
+mod catalogues;
+mod locations;
+
+use utoipa_axum::router::OpenApiRouter;
+
+pub use catalogues::{is_country_open, plant};
+
+use crate::platform::App;
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().merge(catalogues::router()).merge(locations::router())
+}
