@@ -12,10 +12,11 @@ use super::{Answer, Shop, TestApp};
 
 /// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
 /// tests of isolation.
-const NAMED_BY_PATH: [(&str, &str); 14] = [
+const NAMED_BY_PATH: [(&str, &str); 15] = [
     ("/api/v1/admin/users/{id}", "person"),
     ("/api/v1/admin/operators/{id}", "operator"),
     ("/api/v1/admin/companies/{id}", "company"),
+    ("/api/v1/admin/reference/{id}", "reference_entry"),
     ("/api/v1/auth/sessions/{id}", "session"),
     ("/api/v1/members/{id}", "member"),
     ("/api/v1/invitations/{id}", "invitation"),
@@ -113,6 +114,17 @@ impl Operation {
 
     pub fn has_id(&self) -> bool {
         self.path.contains("{id}")
+    }
+
+    /// The path, about the thing with this id; whatever else stands in it is the document's example.
+    pub fn address(&self, id: &str) -> String {
+        let mut address = self.path.replace("{id}", id);
+        for parameter in self.parameters().filter(|p| p["in"] == "path" && p["name"] != "id") {
+            let name = parameter["name"].as_str().unwrap();
+            let example = parameter["example"].as_str().unwrap_or_else(|| panic!("{}: {{{name}}} has no example", self.name()));
+            address = address.replace(&format!("{{{name}}}"), example);
+        }
+        address
     }
 
     pub fn takes_header(&self, name: &str) -> bool {
@@ -219,7 +231,7 @@ impl<'a> World<'a> {
             world.things.insert(kind, id);
         }
         world.things.insert("import_batch", batch["id"].as_str().unwrap().to_owned());
-        for kind in ["sale", "job", "shift", "role", "group", "invitation", "member", "api_key", "session"] {
+        for kind in ["sale", "job", "shift", "role", "group", "invitation", "member", "api_key", "session", "reference_entry"] {
             let id = world.thing(kind).await;
             world.things.insert(kind, id);
         }
@@ -290,6 +302,11 @@ impl<'a> World<'a> {
                 let sessions = again.get("/api/v1/auth/sessions").await.expect(200);
                 sessions["data"].as_array().unwrap().iter().find(|session| session["current"] == true).unwrap().clone()
             }
+            "reference_entry" => {
+                let names = json!({ "es": tag, "en": tag, "pt": tag });
+                let new = json!({ "kind": "sector", "code": tag, "names": names, "position": 1000 });
+                self.operator.post("/api/v1/admin/reference", new).await.expect(201)
+            }
             "tax" | "company" => return self.id(kind).to_owned(),
             other => panic!("say in World::thing how a {other} is made through the API"),
         };
@@ -333,8 +350,7 @@ impl<'a> World<'a> {
     }
 
     pub fn request(&self, operation: &Operation, id: &str, body: Option<Value>) -> Request<Body> {
-        let mut request =
-            Request::builder().method(operation.method.clone()).uri(operation.path.replace("{id}", id)).header("host", "test");
+        let mut request = Request::builder().method(operation.method.clone()).uri(operation.address(id)).header("host", "test");
         let caller = self.caller(operation);
         if !caller.token.is_empty() {
             request = request.header("authorization", format!("Bearer {}", caller.token));
