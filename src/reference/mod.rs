@@ -5,14 +5,8 @@
 //! to the catalogues what is missing, and changes nothing of what operators have made of them. Calls identity and platform.
 
 mod catalogues;
+mod http;
 mod locations;
 
-use utoipa_axum::router::OpenApiRouter;
-
 pub use catalogues::{is_country_open, plant};
-
-use crate::platform::App;
-
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(catalogues::router()).merge(locations::router())
-}
+pub use http::router;

@@ -1,4 +1,4 @@
-//! `/api/v1/public/reference` for everybody, `/api/v1/admin/reference` for operators of the platform.
+//! `/api/v1/public/reference` for everybody, `/api/v1/admin/reference-entries` for operators of the platform.
 
 use axum::{
     extract::State,
@@ -75,7 +75,7 @@ struct ReferenceQuery {
 }
 
 /// Entries of the catalogues, by kind and code
-#[utoipa::path(get, path = "/api/v1/admin/reference", operation_id = "list_reference", tag = "operators", params(ReferenceQuery),
+#[utoipa::path(get, path = "/api/v1/admin/reference-entries", operation_id = "list_reference", tag = "operators", params(ReferenceQuery),
     responses((status = 200, body = Page<ReferenceEntry>), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
 async fn list_reference(
     State(app): State<App>,
@@ -95,7 +95,7 @@ async fn entry(tx: &mut SystemTx, id: Uuid) -> Result<ReferenceEntry, Problem> {
 }
 
 /// Add an entry to a catalogue
-#[utoipa::path(post, path = "/api/v1/admin/reference", operation_id = "add_reference", tag = "operators", request_body = NewReferenceEntry,
+#[utoipa::path(post, path = "/api/v1/admin/reference-entries", operation_id = "add_reference", tag = "operators", request_body = NewReferenceEntry,
     responses((status = 201, body = ReferenceEntry), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
               (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn add_reference(State(app): State<App>, caller: Caller, body: Json<NewReferenceEntry>) -> Result<Response, Problem> {
@@ -107,13 +107,13 @@ async fn add_reference(State(app): State<App>, caller: Caller, body: Json<NewRef
     let data = json!({ "kind": entry.kind, "code": entry.code });
     record_operator_act(&mut tx, Some(caller.person), "create", "reference_entry", id, data).await?;
     tx.commit().await?;
-    let mut response = Answer::created(format!("/api/v1/admin/reference/{id}"), &entry)?.into_response();
+    let mut response = Answer::created(format!("/api/v1/admin/reference-entries/{id}"), &entry)?.into_response();
     set_etag(&mut response, entry.version);
     Ok(response)
 }
 
 /// An entry of a catalogue
-#[utoipa::path(get, path = "/api/v1/admin/reference/{id}", operation_id = "read_reference", tag = "operators", params(("id" = Uuid, Path)),
+#[utoipa::path(get, path = "/api/v1/admin/reference-entries/{id}", operation_id = "read_reference", tag = "operators", params(("id" = Uuid, Path)),
     responses((status = 200, body = ReferenceEntry), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
 async fn read_reference(State(app): State<App>, _: Caller, Path(id): Path<Uuid>) -> Result<Response, Problem> {
     let mut tx = app.db.system().await?;
@@ -125,7 +125,7 @@ async fn read_reference(State(app): State<App>, _: Caller, Path(id): Path<Uuid>)
 /// Change an entry of a catalogue, or switch it off
 ///
 /// Companies of a country that is switched off stay; nobody new registers one there.
-#[utoipa::path(patch, path = "/api/v1/admin/reference/{id}", operation_id = "update_reference", tag = "operators", request_body = ReferenceEntryPatch,
+#[utoipa::path(patch, path = "/api/v1/admin/reference-entries/{id}", operation_id = "update_reference", tag = "operators", request_body = ReferenceEntryPatch,
     params(("id" = Uuid, Path), ("If-Match" = String, Header, description = "ETag of the version that was edited", example = "\"1\"")),
     responses((status = 200, body = ReferenceEntry), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
               (status = 404, body = ProblemBody), (status = 412, body = ProblemBody), (status = 422, body = ProblemBody), (status = 428, body = ProblemBody)))]
@@ -152,7 +152,7 @@ async fn update_reference(
 /// Remove an entry from a catalogue
 ///
 /// One that came with the program is switched off instead: `is_active`.
-#[utoipa::path(delete, path = "/api/v1/admin/reference/{id}", operation_id = "delete_reference", tag = "operators", params(("id" = Uuid, Path)),
+#[utoipa::path(delete, path = "/api/v1/admin/reference-entries/{id}", operation_id = "delete_reference", tag = "operators", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody)))]
 async fn delete_reference(State(app): State<App>, caller: Caller, Path(id): Path<Uuid>) -> Result<StatusCode, Problem> {
     let mut tx = app.db.system().await?;

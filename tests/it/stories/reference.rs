@@ -100,10 +100,10 @@ async fn what_is_public_is_kept_by_caches_and_asked_for_at_a_limited_rate() {
 }
 
 async fn find(operator: &Shop<'_>, kind: &str, code: &str) -> Value {
-    let page = operator.get(&format!("/api/v1/admin/reference?kind={kind}&limit=200")).await.expect(200);
+    let page = operator.get(&format!("/api/v1/admin/reference-entries?kind={kind}&limit=200")).await.expect(200);
     let mut rows = page["data"].as_array().unwrap().clone();
     if let Some(cursor) = page["page"]["next_cursor"].as_str() {
-        let next = operator.get(&format!("/api/v1/admin/reference?kind={kind}&limit=200&cursor={cursor}")).await.expect(200);
+        let next = operator.get(&format!("/api/v1/admin/reference-entries?kind={kind}&limit=200&cursor={cursor}")).await.expect(200);
         rows.extend(next["data"].as_array().unwrap().clone());
     }
     rows.into_iter().find(|row| row["code"] == code).unwrap_or_else(|| panic!("no {kind} {code}"))
@@ -141,10 +141,10 @@ async fn catalogues_are_shipped_and_kept_by_operators() {
 
     // One of the operators' own.
     let new = json!({ "kind": "sector", "code": "space", "names": { "es": "Espacio", "en": "Space", "pt": "Espaço" }, "position": 0 });
-    let made = operator.post("/api/v1/admin/reference", new.clone()).await.expect(201);
-    assert_eq!(code(&operator.post("/api/v1/admin/reference", new.clone()).await.expect(409)), "reference.code_taken");
+    let made = operator.post("/api/v1/admin/reference-entries", new.clone()).await.expect(201);
+    assert_eq!(code(&operator.post("/api/v1/admin/reference-entries", new.clone()).await.expect(409)), "reference.code_taken");
     assert_eq!(list(&public("sector").await, "code")[0], "space");
-    let path = format!("/api/v1/admin/reference/{}", made["id"].as_str().unwrap());
+    let path = format!("/api/v1/admin/reference-entries/{}", made["id"].as_str().unwrap());
     operator.patch(&path, json!({ "names": { "es": "Cosmos", "en": "Space", "pt": "Espaço" } })).await.expect(200);
     assert_eq!(public("sector").await["data"][0]["names"]["es"], "Cosmos");
     assert_eq!(operator.delete(&path).await.status, 204);
@@ -154,12 +154,12 @@ async fn catalogues_are_shipped_and_kept_by_operators() {
     {
         let mut body = new.clone();
         body[field] = wrong;
-        assert_eq!(operator.post("/api/v1/admin/reference", body).await.status, 422, "{field}");
+        assert_eq!(operator.post("/api/v1/admin/reference-entries", body).await.status, 422, "{field}");
     }
 
     // One that was shipped is switched off, and a new version of the program leaves it so.
     let peru = find(&operator, "country", "PE").await;
-    let path = format!("/api/v1/admin/reference/{}", peru["id"].as_str().unwrap());
+    let path = format!("/api/v1/admin/reference-entries/{}", peru["id"].as_str().unwrap());
     assert_eq!(code(&operator.delete(&path).await.expect(409)), "reference.shipped");
     let names = json!({ "es": "El Perú", "en": "Peru", "pt": "Peru" });
     operator.patch(&path, json!({ "is_active": false, "names": names })).await.expect(200);

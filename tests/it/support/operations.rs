@@ -16,7 +16,7 @@ const NAMED_BY_PATH: [(&str, &str); 15] = [
     ("/api/v1/admin/users/{id}", "person"),
     ("/api/v1/admin/operators/{id}", "operator"),
     ("/api/v1/admin/companies/{id}", "company"),
-    ("/api/v1/admin/reference/{id}", "reference_entry"),
+    ("/api/v1/admin/reference-entries/{id}", "reference_entry"),
     ("/api/v1/auth/sessions/{id}", "session"),
     ("/api/v1/members/{id}", "member"),
     ("/api/v1/invitations/{id}", "invitation"),
@@ -305,7 +305,7 @@ impl<'a> World<'a> {
             "reference_entry" => {
                 let names = json!({ "es": tag, "en": tag, "pt": tag });
                 let new = json!({ "kind": "sector", "code": tag, "names": names, "position": 1000 });
-                self.operator.post("/api/v1/admin/reference", new).await.expect(201)
+                self.operator.post("/api/v1/admin/reference-entries", new).await.expect(201)
             }
             "tax" | "company" => return self.id(kind).to_owned(),
             other => panic!("say in World::thing how a {other} is made through the API"),
