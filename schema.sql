@@ -786,6 +786,23 @@ CREATE TABLE public.stock_move (
 
 ALTER TABLE ONLY public.stock_move FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.support_access (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    operator_id uuid NOT NULL,
+    operator_name text NOT NULL,
+    reason text NOT NULL,
+    can_write boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT support_access_an_hour_at_most CHECK ((expires_at <= (created_at + '01:00:00'::interval))),
+    CONSTRAINT support_access_reasoned CHECK ((length(reason) >= 10))
+);
+
+ALTER TABLE ONLY public.support_access FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.tax (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -998,6 +1015,9 @@ ALTER TABLE ONLY public.stock_level
 ALTER TABLE ONLY public.stock_move
     ADD CONSTRAINT stock_move_pk PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.support_access
+    ADD CONSTRAINT support_access_pk PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.tax
     ADD CONSTRAINT tax_code_unique UNIQUE (tenant_id, code);
 
@@ -1099,6 +1119,8 @@ CREATE UNIQUE INDEX shift_one_open_per_register ON public.shift USING btree (ten
 CREATE INDEX stock_level_product ON public.stock_level USING btree (tenant_id, product_id);
 
 CREATE INDEX stock_move_product ON public.stock_move USING btree (tenant_id, warehouse_id, product_id, occurred_at);
+
+CREATE INDEX support_access_session ON public.support_access USING btree (session_id);
 
 CREATE UNIQUE INDEX tax_one_default ON public.tax USING btree (tenant_id) WHERE is_default;
 
@@ -1252,6 +1274,9 @@ ALTER TABLE ONLY public.stock_level
 ALTER TABLE ONLY public.stock_move
     ADD CONSTRAINT stock_move_level_fk FOREIGN KEY (tenant_id, warehouse_id, product_id) REFERENCES public.stock_level(tenant_id, warehouse_id, product_id);
 
+ALTER TABLE ONLY public.support_access
+    ADD CONSTRAINT support_access_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
 ALTER TABLE ONLY public.tax
     ADD CONSTRAINT tax_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
@@ -1328,7 +1353,11 @@ ALTER TABLE public.stock_level ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.stock_move ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.support_access ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY system_acceptance ON public.invitation TO balanza_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_counts ON public.register TO balanza_system USING (true);
 
 CREATE POLICY system_domains ON public.company_domain TO balanza_system USING (true) WITH CHECK (true);
 
@@ -1347,6 +1376,8 @@ CREATE POLICY system_permissions ON public.group_member TO balanza_system USING 
 CREATE POLICY system_permissions ON public.permission_list TO balanza_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_registration ON public.company TO balanza_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_support ON public.support_access TO balanza_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_sweep ON public.idempotency_key TO balanza_system USING (true);
 
@@ -1411,6 +1442,8 @@ CREATE POLICY tenant_isolation ON public.shift USING ((tenant_id = ( SELECT app.
 CREATE POLICY tenant_isolation ON public.stock_level USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.stock_move USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.support_access USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.tax USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -1681,6 +1714,7 @@ GRANT UPDATE(used_at) ON TABLE public.refresh_token TO balanza_system;
 GRANT UPDATE(access_used_at) ON TABLE public.refresh_token TO balanza_system;
 
 GRANT SELECT,INSERT ON TABLE public.register TO balanza_app;
+GRANT SELECT ON TABLE public.register TO balanza_system;
 
 GRANT SELECT,INSERT ON TABLE public.register_counter TO balanza_app;
 
@@ -1739,6 +1773,12 @@ GRANT UPDATE(quantity) ON TABLE public.stock_level TO balanza_app;
 GRANT UPDATE(value_minor) ON TABLE public.stock_level TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.stock_move TO balanza_app;
+
+GRANT SELECT ON TABLE public.support_access TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.support_access TO balanza_system;
+
+GRANT UPDATE(ended_at) ON TABLE public.support_access TO balanza_app;
+GRANT UPDATE(ended_at) ON TABLE public.support_access TO balanza_system;
 
 GRANT SELECT,INSERT ON TABLE public.tax TO balanza_app;
 

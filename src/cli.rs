@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app,
+    app, archive,
     config::Config,
     identity, jobs,
     onboarding::{self, NewRegistration},
@@ -61,12 +61,30 @@ enum Command {
     },
     /// Add people of an older system with their passwords' hashes: CSV with email,name,password_hash.
     ImportPeople { file: std::path::PathBuf },
+    /// Take a company out of this server, bring one in, or erase one that has been closed.
+    #[command(subcommand)]
+    Tenant(Tenant),
     /// Replay a real sales file through the API, and compare what the books say with the file.
     Replay(replay::Options),
     /// Run a command with DATABASE_URL pointing at a migrated database of its own.
     DevDatabase {
         #[arg(trailing_var_arg = true, required = true)]
         command: Vec<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum Tenant {
+    /// Write everything of a company into a new folder.
+    Export { slug: String, folder: std::path::PathBuf },
+    /// Bring a company in from such a folder; its digests must be what they were.
+    Import { folder: std::path::PathBuf },
+    /// Remove every row and file of a closed company, and print what it had.
+    Erase {
+        slug: String,
+        /// The slug once more.
+        #[arg(long)]
+        confirm: String,
     },
 }
 
@@ -138,6 +156,12 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<ExitCode> 
             let database = Database::start(&config).await?;
             let app = app::build(config, database.connect()).await?;
             import_people(&app, &file).await?;
+            database.stop().await;
+        }
+        Command::Tenant(act) => {
+            let database = Database::start(&config).await?;
+            let app = app::build(config, database.connect()).await?;
+            tenant(&app, &database.urls, act).await?;
             database.stop().await;
         }
         Command::Health => {
@@ -294,6 +318,22 @@ async fn import_people(app: &App, file: &std::path::Path) -> anyhow::Result<()> 
     }
     println!("{added} people added, {known} known already, {wrong} not taken");
     anyhow::ensure!(wrong == 0, "some lines were not taken");
+    Ok(())
+}
+
+async fn tenant(app: &App, urls: &Urls, act: Tenant) -> anyhow::Result<()> {
+    let (what, done) = match act {
+        Tenant::Export { slug, folder } => ("exported", archive::export(app, urls, &slug, &folder).await?),
+        Tenant::Import { folder } => ("imported", archive::import(app, urls, &folder).await?),
+        Tenant::Erase { slug, confirm } => {
+            anyhow::ensure!(slug == confirm, "--confirm must be the slug of the company that is to be erased");
+            ("erased", archive::erase(app, urls, &slug).await?)
+        }
+    };
+    for (table, digest) in done.tables {
+        println!("{table:30} {:>10} rows  {}", digest.rows, digest.md5);
+    }
+    println!("{what}: company {}, {} files", done.company, done.files);
     Ok(())
 }
 

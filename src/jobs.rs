@@ -12,6 +12,7 @@ use crate::{
     platform::{
         App,
         actor::Actor,
+        audit,
         http::{Path, allow},
         idempotency,
         jobs::{self, Claimed, Handler, Job, Work},
@@ -48,6 +49,9 @@ pub async fn sweep(app: &App) -> Result<(), Problem> {
     idempotency::sweep(&mut tx).await?;
     mail::sweep(&mut tx).await?;
     identity::sweep(&mut tx).await?;
+    tx.commit().await?;
+    let mut tx = app.db.system().await?;
+    audit::seal(&mut tx).await?;
     tx.commit().await
 }
 

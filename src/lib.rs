@@ -11,6 +11,7 @@
 
 pub mod accounting;
 pub mod app;
+pub mod archive;
 pub mod catalogue;
 pub mod cli;
 pub mod config;

@@ -10,7 +10,7 @@ use crate::platform::{
 };
 
 /// Name and question of each invariant; all of them want no rows, with `$1` the tenant.
-const INVARIANTS: [(&str, &str); 9] = [
+const INVARIANTS: [(&str, &str); 11] = [
     (
         "entries balance",
         "select entry_id::text from journal_line where tenant_id = $1 group by entry_id having sum(debit_minor) <> sum(credit_minor)",
@@ -56,6 +56,21 @@ const INVARIANTS: [(&str, &str); 9] = [
         "sales are paid",
         "select s.number from sale s where s.tenant_id = $1 and s.total_minor <>
          (select coalesce(sum(p.amount_minor), 0) from sale_payment p where p.tenant_id = $1 and p.sale_id = s.id)",
+    ),
+    (
+        "the log is as it was sealed",
+        "select s.number::text from audit_seal s
+         left join (select seal, count(*) as rows,
+                           sha256(convert_to(string_agg(app.log_digest(l), e'\\n' order by l.id), 'UTF8')) as digest
+                    from audit_log l where l.tenant_id = $1 and l.seal is not null group by seal) l on l.seal = s.number
+         where s.tenant_id = $1 and (l.rows, l.digest) is distinct from (s.rows::bigint, s.digest)",
+    ),
+    (
+        "the seals are a chain",
+        "select number::text from (
+             select number, digest, hash, row_number() over (order by number) as expected, lag(hash) over (order by number) as previous
+             from audit_seal where tenant_id = $1) t
+         where number <> expected or hash <> app.seal_hash(number, digest, previous)",
     ),
     (
         "sales are in the journal",

@@ -15,13 +15,13 @@ where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
 -- person: global; the app role reads the members of its company (see V3). What proves who somebody is, and what happened
 -- at the door: people's own, only the system role touches it. platform_operator, operator_log: above the companies.
 -- reference_entry: catalogues that all companies share, kept by operators; only the system role touches it.
--- outgoing_mail: goes to people; the app role may put in and not look, what it says is sealed.
+-- erasure: proof that a company is gone. outgoing_mail: goes to people; the app role may put in and not look, what it says is sealed.
 select format('V2 table without tenant_id: %s', c.oid::regclass)
 from pg_class c
 where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
   and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped)
   and c.relname <> all (array['_sqlx_migrations', 'person', 'refresh_token', 'outgoing_mail', 'totp', 'backup_code', 'passkey', 'challenge',
-                             'mail_token', 'mail_code', 'pending_registration', 'known_device', 'auth_event', 'platform_operator', 'operator_log',
+                             'mail_token', 'mail_code', 'pending_registration', 'known_device', 'auth_event', 'platform_operator', 'operator_log', 'erasure',
                              'reference_entry']);
 
 -- V3 the app role meets exactly one policy, the canonical one, evaluated once a statement.
@@ -45,7 +45,8 @@ group by c.relname having count(p.policyname) <> 1;
 -- registration and login come before a tenant is known; person: people are global; permission_list, group_member: what
 -- a caller may do is known before the tenant's transaction begins; invitation: by its token; api_key: by its hash;
 -- audit_log: what happens at the door is told to each company of the person; entitlement: set with the subscription and by
--- operators, and asked before a tenant is known; company_domain: so is the host.
+-- operators, and asked before a tenant is known; company_domain: so is the host; support_access: opened from
+-- outside; register: operators count them; audit_seal: made for every company.
 select format('V3 the system role sees across companies: %s.%s', tablename, policyname)
 from pg_policies
 where schemaname = 'public' and 'balanza_system' = any (roles)
@@ -54,7 +55,9 @@ where schemaname = 'public' and 'balanza_system' = any (roles)
                                              ('person', 'system_login'), ('permission_list', 'system_permissions'),
                                              ('group_member', 'system_permissions'), ('invitation', 'system_acceptance'),
                                              ('api_key', 'system_keys'), ('audit_log', 'system_events'),
-                                             ('entitlement', 'system_entitlements'), ('company_domain', 'system_domains'));
+                                             ('entitlement', 'system_entitlements'), ('company_domain', 'system_domains'),
+                                             ('support_access', 'system_support'), ('register', 'system_counts'),
+                                             ('audit_seal', 'system_seals'));
 
 -- V4 neither serving role can step around the wall.
 select format('V4 role may step around the wall: %s', rolname) from pg_roles
@@ -118,12 +121,19 @@ where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and a.
   and not a.attisdropped and not a.attnotnull and c.relname <> all (array['session']);
 
 -- V11 what is posted stays posted: ledgers, log and events are append-only by grant.
+-- audit_log.seal: set once, by the worker that seals; a trigger keeps it.
 select format('V11 %s may %s %s', r.role, p.privilege, t.name)
-from unnest(array['journal_entry', 'journal_line', 'stock_move', 'audit_log', 'outbox_event']) t (name)
+from unnest(array['journal_entry', 'journal_line', 'stock_move', 'audit_log', 'audit_seal', 'outbox_event']) t (name)
 cross join unnest(array['balanza_app', 'balanza_system']) r (role)
 cross join unnest(array['UPDATE', 'DELETE']) p (privilege)
-where has_table_privilege(r.role, format('public.%I', t.name), p.privilege)
-   or p.privilege = 'UPDATE' and has_any_column_privilege(r.role, format('public.%I', t.name), 'UPDATE');
+where has_table_privilege(r.role, format('public.%I', t.name), p.privilege);
+
+select format('V11 %s may change %s.%s', r.role, t.name, a.attname)
+from unnest(array['journal_entry', 'journal_line', 'stock_move', 'audit_log', 'audit_seal', 'outbox_event']) t (name)
+join pg_attribute a on a.attrelid = format('public.%I', t.name)::regclass and a.attnum > 0 and not a.attisdropped
+cross join unnest(array['balanza_app', 'balanza_system']) r (role)
+where has_column_privilege(r.role, a.attrelid, a.attnum, 'UPDATE')
+  and (r.role, t.name, a.attname) not in (values ('balanza_system', 'audit_log', 'seal'));
 
 -- V12 no float, no money type, no moment without a time zone.
 select format('V12 column of a type that loses something: %s.%s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod))

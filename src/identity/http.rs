@@ -2,7 +2,7 @@
 
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{factors, keys, members, operators, people, sessions};
+use super::{factors, keys, members, operators, people, sessions, support_access};
 use crate::platform::App;
 
 pub fn router(app: &App) -> OpenApiRouter<App> {
@@ -13,4 +13,5 @@ pub fn router(app: &App) -> OpenApiRouter<App> {
         .merge(members::router(app))
         .merge(keys::router())
         .merge(operators::router())
+        .merge(support_access::router())
 }

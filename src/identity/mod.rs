@@ -15,13 +15,14 @@ mod people;
 mod secrets;
 mod sessions;
 mod store;
+mod support_access;
 
 pub use http::router;
-pub use letters::compose;
+pub use letters::{compose, tell};
 pub use operators::{add_by_command_line as add_operator, record as record_operator_act};
 pub use people::{
-    Mailed, Pending, add_person, import as import_person, normalise_email, not_endless, not_long, order_registration, register_pending,
-    take_pending, verify_email,
+    Mailed, Pending, add_person, find_or_invite, import as import_person, normalise_email, not_endless, not_long, order_registration,
+    register_pending, take_pending, verify_email,
 };
 pub use sessions::{Delivery, Entrance, SessionTokens, entrance, open_session, signed_in};
 pub use store::{NewPerson, sweep};

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{
     pack,
-    service::{self, NewRegistration, Registered},
+    service::{self, NewPlatformCompany, NewRegistration, Registered},
 };
 use crate::{
     config::Registration,
@@ -24,10 +24,10 @@ use crate::{
     inventory,
     platform::{
         App,
-        actor::{Actor, Authentication},
+        actor::{Actor, Authentication, Caller},
         audit,
         db::SystemTx,
-        http::{Answer, Json, allow, public, versioned},
+        http::{Answer, Json, allow, allow_fresh, public, versioned},
         layers::{limit, limit_credentials},
         permissions::{Permission, Role},
         problem::{Problem, ProblemBody},
@@ -35,7 +35,7 @@ use crate::{
         telemetry::RequestContext,
     },
     pos,
-    tenancy::{self, Company},
+    tenancy::{self, Company, PlatformCompany},
 };
 
 pub fn router(app: &App) -> OpenApiRouter<App> {
@@ -47,6 +47,7 @@ pub fn router(app: &App) -> OpenApiRouter<App> {
         .merge(credentials)
         .routes(allow(Permission::CompanyWrite, routes!(onboard)))
         .routes(allow(Permission::PosManage, routes!(create_register)))
+        .routes(allow_fresh(Permission::PlatformAdmin, routes!(create_company)))
 }
 
 /// Register a person, with or without a company
@@ -147,6 +148,17 @@ async fn onboard(State(app): State<App>, actor: Actor) -> Result<Response, Probl
     let company = service::set_up(&mut tx).await?;
     tx.commit().await?;
     versioned(company.version, &company)
+}
+
+/// Make a company for somebody
+///
+/// A new owner is mailed a link that sets their password.
+#[utoipa::path(post, path = "/api/v1/admin/companies", operation_id = "create_company", tag = "operators", request_body = NewPlatformCompany,
+    responses((status = 201, body = PlatformCompany), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
+              (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
+async fn create_company(State(app): State<App>, caller: Caller, body: Json<NewPlatformCompany>) -> Result<Answer, Problem> {
+    let company = service::make_company(&app, caller.person, body.value).await?;
+    Answer::created(format!("/api/v1/admin/companies/{}", company.id), &company)
 }
 
 #[derive(Deserialize, Validate, ToSchema)]

@@ -20,7 +20,7 @@ use crate::{
     },
     pos::{self, NumberPattern},
     reference,
-    tenancy::{self, Entitlement, Limits, NewCompany},
+    tenancy::{self, Entitlement, Limits, NewCompany, PlatformCompany},
 };
 
 #[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
@@ -63,6 +63,28 @@ pub struct NewRegistration {
     #[garde(skip)]
     #[serde(default)]
     pub token_delivery: Delivery,
+}
+
+/// A company that an operator makes for somebody.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "Farmacia Luz", "country": "CO", "owner_email": "luz@farmacia.example", "owner_name": "Luz Mora"}))]
+pub struct NewPlatformCompany {
+    #[garde(length(chars, min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: String,
+    /// ISO 3166-1 alpha-2.
+    #[garde(custom(two_letters))]
+    #[schema(pattern = "^[A-Z]{2}$")]
+    pub country: String,
+    /// Of a person who is known, or who will be.
+    #[garde(email, length(chars, max = 254))]
+    #[schema(format = Email, max_length = 254)]
+    pub owner_email: String,
+    /// If they are new.
+    #[garde(length(chars, min = 1, max = 120))]
+    #[schema(min_length = 1, max_length = 120)]
+    pub owner_name: String,
 }
 
 /// Who was added, and the company they own.
@@ -111,24 +133,41 @@ async fn add(tx: &mut SystemTx, person: &NewPerson<'_>, company: Option<NewCompa
             if !reference::is_country_open(tx, &company.country).await? {
                 return Err(closed_country());
             }
-            let pack = pack::of(&company.country)?;
-            let new = NewCompany {
-                name: company.name,
-                country: company.country,
-                currency: pack.currency.clone(),
-                time_zone: pack.time_zone.clone(),
-                language: pack.language.clone(),
-                prices_include_tax: pack.prices_include_tax,
-                rounding: pack.rounding.clone(),
-            };
-            let id = tenancy::insert_company(tx, &new, person, Utc::now()).await?;
-            let everything = Entitlement { subscription_status: "active", modules: vec!["*".into()], limits: Limits::default() };
-            tenancy::entitle(tx, id, &everything).await?;
-            Some(id)
+            Some(add_company(tx, person, company).await?)
         }
         None => None,
     };
     Ok(Registered { person, company })
+}
+
+/// A company of its country, with its owner.
+async fn add_company(tx: &mut SystemTx, owner: Uuid, company: NewCompanyName) -> Result<Uuid, Problem> {
+    let pack = pack::of(&company.country)?;
+    let new = NewCompany {
+        name: company.name,
+        country: company.country,
+        currency: pack.currency.clone(),
+        time_zone: pack.time_zone.clone(),
+        language: pack.language.clone(),
+        prices_include_tax: pack.prices_include_tax,
+        rounding: pack.rounding.clone(),
+    };
+    let id = tenancy::insert_company(tx, &new, owner, Utc::now()).await?;
+    let everything = Entitlement { subscription_status: "active", modules: vec!["*".into()], limits: Limits::default() };
+    tenancy::entitle(tx, id, &everything).await?;
+    Ok(id)
+}
+
+/// A company made by an operator. Its owner, if they are new, is mailed a link that sets their password.
+pub async fn make_company(app: &App, operator: Uuid, new: NewPlatformCompany) -> Result<PlatformCompany, Problem> {
+    let language = pack::of(&new.country)?.language.clone();
+    let mut tx = app.db.system().await?;
+    let owner = identity::find_or_invite(app, &mut tx, &new.owner_email, &new.owner_name, &language).await?;
+    let id = add_company(&mut tx, owner, NewCompanyName { name: new.name, country: new.country }).await?;
+    let company = tenancy::platform_company(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    identity::record_operator_act(&mut tx, Some(operator), "create", "company", id, json!({ "owner": owner })).await?;
+    tx.commit().await?;
+    Ok(company)
 }
 
 /// Remembers the registration and mails the link that confirms it. Nothing that the caller sees tells whether the

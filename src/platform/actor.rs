@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{
     App,
     modules::{Access, Modules},
-    permissions::{Permission, Permissions, Role},
+    permissions::{Permission, Permissions, Role, of_support},
     problem::Problem,
     tokens::Kind,
 };
@@ -310,6 +310,7 @@ async fn load_session(app: &App, session: Uuid, tenant: Option<Uuid>, token: Uui
                    from group_member gm
                    join permission_list g on g.tenant_id = gm.tenant_id and g.kind = 'group' and g.id = gm.group_id, unnest(g.permissions) permission
                    where gm.tenant_id = m.tenant_id and gm.person_id = m.person_id) as group_permissions,
+                  a.can_write as "can_write?", a.expires_at as "support_until?",
                   exists (select from refresh_token t
                           where t.session_id = s.id and t.access_jti = $3 and t.access_used_at is null) as "is_first_use!",
                   exists (select from platform_operator o where o.person_id = s.person_id and o.status = 'active') as "is_operator!"
@@ -317,8 +318,9 @@ async fn load_session(app: &App, session: Uuid, tenant: Option<Uuid>, token: Uui
            join person p on p.id = s.person_id and p.status = 'active'
            left join membership m on m.tenant_id = $2 and m.person_id = s.person_id
            left join permission_list r on r.tenant_id = m.tenant_id and r.kind = 'role' and r.id = m.role_id
-           left join company c on c.tenant_id = m.tenant_id
-           left join entitlement e on e.tenant_id = m.tenant_id
+           left join support_access a on a.tenant_id = $2 and a.session_id = s.id and a.ended_at is null
+           left join company c on c.tenant_id = $2
+           left join entitlement e on e.tenant_id = $2
            where s.id = $1 and s.ended_at is null"#,
         session,
         tenant,
@@ -328,7 +330,7 @@ async fn load_session(app: &App, session: Uuid, tenant: Option<Uuid>, token: Uui
     .await?;
     let Some(row) = row else { return Ok(State::nobody()) };
     let now = Utc::now();
-    let live_until = row.expires_at.min(row.last_seen_at + idle);
+    let live_until = [Some(row.expires_at), Some(row.last_seen_at + idle), row.support_until].into_iter().flatten().min().unwrap_or(now);
     // Once a minute is enough to know who is still there.
     if live_until > now && (row.is_first_use || now - row.last_seen_at > TimeDelta::minutes(1)) {
         sqlx::query!("update session set last_seen_at = $2 where id = $1 and last_seen_at < $2", session, now).execute(tx.conn()).await?;
@@ -342,20 +344,22 @@ async fn load_session(app: &App, session: Uuid, tenant: Option<Uuid>, token: Uui
         .await?;
         tx.commit().await?;
     }
-    let company = match (tenant, row.role.as_deref().and_then(Role::parse)) {
-        (Some(tenant), Some(role)) => {
-            let own = Permissions::parse(&row.role_permissions.unwrap_or_default());
-            let of_groups = Permissions::parse(&row.group_permissions.unwrap_or_default());
-            Some(Membership {
-                tenant,
-                role,
-                permissions: role.permissions().and(own).and(of_groups),
-                wants_second_factor: row.require_second_factor.unwrap_or_default(),
-                access: Access::of(&row.status.unwrap_or_default(), &row.subscription_status.unwrap_or_default()),
-                modules: modules(row.plan_modules, row.granted_modules, row.switched_off),
-                document_limit: row.document_limit,
-            })
-        }
+    let as_member = row.role.as_deref().and_then(Role::parse).map(|role| {
+        let own = Permissions::parse(&row.role_permissions.unwrap_or_default());
+        let of_groups = Permissions::parse(&row.group_permissions.unwrap_or_default());
+        (role, role.permissions().and(own).and(of_groups))
+    });
+    let as_support = row.can_write.filter(|_| row.is_operator).map(|can_write| (Role::Custom, of_support(can_write)));
+    let company = match (tenant, as_member.or(as_support)) {
+        (Some(tenant), Some((role, permissions))) => Some(Membership {
+            tenant,
+            role,
+            permissions,
+            wants_second_factor: row.require_second_factor.unwrap_or_default(),
+            access: Access::of(&row.status.unwrap_or_default(), &row.subscription_status.unwrap_or_default()),
+            modules: modules(row.plan_modules, row.granted_modules, row.switched_off),
+            document_limit: row.document_limit,
+        }),
         // No longer a member: the token is worth nothing.
         (Some(_), None) => return Ok(State::nobody()),
         (None, _) => None,
@@ -367,7 +371,8 @@ async fn load_session(app: &App, session: Uuid, tenant: Option<Uuid>, token: Uui
         credential: Credential::Bearer,
         auth_time: row.auth_time,
         second_factor: row.second_factor,
-        is_operator: row.is_operator,
+        // In a company they are its support and nothing else.
+        is_operator: row.is_operator && company.is_none(),
     };
     Ok(State { caller: Some(caller), live_until, networks: Arc::new([]) })
 }

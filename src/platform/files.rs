@@ -85,6 +85,47 @@ impl Files {
         }
     }
 
+    /// The ids of all files of a company.
+    pub async fn list(&self, tenant: Uuid) -> Result<Vec<Uuid>, Problem> {
+        let mut found = vec![];
+        match &self.0 {
+            Store::Folder(folder) => {
+                let mut entries = match tokio::fs::read_dir(folder.join(tenant.to_string())).await {
+                    Ok(entries) => entries,
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(found),
+                    Err(error) => return Err(unavailable(error)),
+                };
+                while let Some(entry) = entries.next_entry().await.map_err(unavailable)? {
+                    // Half-written ones have an ending, and are nobody's.
+                    found.extend(entry.file_name().to_str().and_then(|name| name.parse::<Uuid>().ok()));
+                }
+            }
+            Store::Bucket { client, name } => {
+                let prefix = format!("{tenant}/");
+                let mut pages = client.list_objects_v2().bucket(name).prefix(&prefix).into_paginator().send();
+                while let Some(page) = pages.next().await {
+                    let page = page.map_err(unavailable)?;
+                    let keys = page.contents().iter().filter_map(|object| object.key()?.strip_prefix(&prefix)?.parse::<Uuid>().ok());
+                    found.extend(keys);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Removes a file; one that is not there is no error.
+    pub async fn delete(&self, tenant: Uuid, id: Uuid) -> Result<(), Problem> {
+        match &self.0 {
+            Store::Folder(folder) => match tokio::fs::remove_file(folder.join(key(tenant, id))).await {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(unavailable(error)),
+                _ => Ok(()),
+            },
+            Store::Bucket { client, name } => {
+                client.delete_object().bucket(name).key(key(tenant, id)).send().await.map(drop).map_err(unavailable)
+            }
+        }
+    }
+
     /// Whether files can be kept now.
     pub async fn ready(&self) -> bool {
         match &self.0 {

@@ -19,6 +19,7 @@ pub mod permissions;
 pub mod problem;
 pub mod rate_limit;
 pub mod sealing;
+pub mod spreadsheet;
 pub mod telemetry;
 pub mod templates;
 pub mod tokens;

@@ -136,6 +136,19 @@ impl Permission {
     }
 }
 
+/// What operators of the platform may do in a company that they support: look at everything but its log, or also change
+/// what administrators change. Who belongs to the company, who may do what, and its bills stay the company's.
+#[must_use]
+pub fn of_support(can_write: bool) -> Permissions {
+    use Permission as P;
+    let reading = |p: &P| {
+        matches!(p, P::CompanyRead | P::MembersRead | P::FilesRead | P::BillingRead | P::CatalogueRead | P::InventoryRead)
+            || matches!(p, P::AccountingRead | P::PosRead)
+    };
+    let kept = |p: &P| matches!(p, P::CompanyOwn | P::MembersWrite | P::RolesWrite | P::KeysWrite | P::AuditRead | P::BillingWrite);
+    P::OF_COMPANIES.into_iter().filter(|p| reading(p) || can_write && !kept(p)).collect()
+}
+
 /// A set of permissions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Permissions(u64);

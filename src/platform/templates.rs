@@ -13,7 +13,7 @@ use super::problem::Problem;
 
 /// Every letter, and the fields that it needs. All of them take `name`, the recipient's, and `brand`, the sender's,
 /// too; both may be missing. A `link` is an http or https address; a `role` may be the name of one of ours.
-pub const LETTERS: [(&str, &[&str]); 24] = [
+pub const LETTERS: [(&str, &[&str]); 28] = [
     ("verify_registration", &["link", "hours"]),
     ("already_registered", &["link", "reset_link"]),
     ("verify_email", &["link", "hours"]),
@@ -38,6 +38,10 @@ pub const LETTERS: [(&str, &[&str]); 24] = [
     ("api_key_made", &["company", "key", "person"]),
     ("account_disabled", &["at"]),
     ("operator_invitation", &["link", "hours"]),
+    ("company_suspended", &["company", "reason"]),
+    ("company_reopened", &["company", "reason"]),
+    ("company_closed", &["company", "reason"]),
+    ("support_access", &["company", "operator", "reason", "at"]),
 ];
 
 /// The first is written where another language is asked for.

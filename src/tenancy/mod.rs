@@ -4,16 +4,12 @@
 //! Invariants: what a subscription gives is in force within a second on every replica; nothing new is added beyond a
 //! limit, which the database sees to. Calls identity and platform.
 
+mod administration;
 mod companies;
 mod entitlements;
+mod http;
 
-use utoipa_axum::router::OpenApiRouter;
-
+pub use administration::{PlatformCompany, platform_company};
 pub use companies::{Company, NewCompany, Rounding, company, insert_company, mark_onboarded};
 pub use entitlements::{Entitlement, Limits, a_module, entitle};
-
-use crate::platform::App;
-
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(companies::router()).merge(entitlements::router())
-}
+pub use http::router;

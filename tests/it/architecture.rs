@@ -7,7 +7,7 @@ use std::{
 };
 
 /// What each module may use, itself aside. A domain uses only what stands above it.
-const MODULES: [(&str, &[&str]); 18] = [
+const MODULES: [(&str, &[&str]); 19] = [
     // Settings name a bucket as the platform defines it, and the platform carries the settings.
     ("config", &["platform"]),
     ("platform", &["config"]),
@@ -26,6 +26,7 @@ const MODULES: [(&str, &[&str]); 18] = [
     // These four know whom they put together.
     ("jobs", &["platform", "identity", "imports", "pos"]),
     ("verify", &["platform"]),
+    ("archive", &["platform"]),
     ("app", EVERYTHING),
     ("cli", EVERYTHING),
     ("main", &[]),

@@ -355,6 +355,11 @@ async fn shop_with_lists(test: &TestApp) -> (Shop<'_>, String) {
         shop.post("/api/v1/invitations", json!({ "email": new_email(), "role": "viewer" })).await.expect(201);
         shop.post("/api/v1/api-keys", json!({ "name": format!("{i}"), "scopes": ["pos:read"] })).await.expect(201);
     }
+    let operator = test.operator().await;
+    let path = format!("/api/v1/admin/companies/{}/support-access", shop.company().await);
+    for _ in 0..5 {
+        operator.post(&path, json!({ "reason": "Lists are to be walked", "minutes": 60 })).await.expect(201);
+    }
     (shop, wrong["id"].as_str().unwrap().to_owned())
 }
 

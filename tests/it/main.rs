@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test that panics is a test that fails")]
 
 mod architecture;
+mod audit;
 mod browser;
 mod conventions;
 mod documents;

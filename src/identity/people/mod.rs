@@ -7,4 +7,4 @@ mod store;
 
 pub use http::router;
 pub use model::{LANGUAGES, Mailed, normalise_email, not_endless, not_long};
-pub use service::{Pending, add_person, import, order_registration, register_pending, take_pending, verify_email};
+pub use service::{Pending, add_person, find_or_invite, import, order_registration, register_pending, take_pending, verify_email};

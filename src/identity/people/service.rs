@@ -32,6 +32,17 @@ pub async fn add_person(tx: &mut SystemTx, new: &NewPerson<'_>) -> Result<Uuid, 
     added.ok_or_else(|| Problem::conflict("identity.registration_refused", "This cannot be registered. If the address is yours, sign in."))
 }
 
+/// The person of an address; somebody new is mailed a link that sets their password.
+pub async fn find_or_invite(app: &App, tx: &mut SystemTx, email: &str, name: &str, language: &str) -> Result<Uuid, Problem> {
+    let email = normalise_email(email);
+    if let Some(known) = people::account_by_email(tx, &email).await? {
+        return Ok(known.id);
+    }
+    let id = add_person(tx, &NewPerson { email: &email, name, password_hash: None, language, email_verified_at: None }).await?;
+    letters::order(app, tx, &email, "password_reset", json!({})).await?;
+    Ok(id)
+}
+
 /// Somebody who is registering; the company, if any, is for others to read.
 pub struct Pending {
     pub email: String,

@@ -11,3 +11,4 @@ mod store;
 pub use http::{entrance, router, signed_in};
 pub use model::{Delivery, SessionTokens};
 pub use service::{Entrance, Opened, open_session};
+pub use store::{NewSession, insert_session};

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::model::{Company, CompanyPatch, NewCompany};
 use crate::platform::{
     db::{SystemTx, TenantTx},
-    problem::Problem,
+    problem::{Problem, violates},
 };
 
 pub async fn company(tx: &mut TenantTx) -> Result<Company, Problem> {
@@ -87,6 +87,13 @@ pub async fn insert_company(tx: &mut SystemTx, new: &NewCompany, owner: Uuid, no
         .await?;
     sqlx::query!("insert into membership (tenant_id, person_id, role, created_at) values ($1, $2, 'owner', $3)", id, owner, now)
         .execute(tx.conn())
-        .await?;
+        .await
+        .map_err(|error| {
+            if violates(&error, "membership_not_operator") {
+                Problem::conflict("identity.operators_apart", "Operators of the platform are no members of companies.")
+            } else {
+                error.into()
+            }
+        })?;
     Ok(id)
 }

@@ -1,3 +1,5 @@
+mod administration;
+mod archive;
 mod imports;
 mod jobs;
 mod members;

@@ -387,7 +387,9 @@ impl<'a> Shop<'a> {
             request = request.header("authorization", format!("Bearer {}", self.token));
         }
         for (name, value) in headers {
-            request = request.header(*name, *value);
+            if let Some(headers) = request.headers_mut() {
+                headers.insert(http::HeaderName::try_from(*name).unwrap(), http::HeaderValue::try_from(*value).unwrap());
+            }
         }
         let body = match body {
             Some(body) => {

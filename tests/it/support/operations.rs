@@ -12,11 +12,12 @@ use super::{Answer, Shop, TestApp};
 
 /// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
 /// tests of isolation.
-const NAMED_BY_PATH: [(&str, &str); 15] = [
+const NAMED_BY_PATH: [(&str, &str); 16] = [
     ("/api/v1/admin/users/{id}", "person"),
     ("/api/v1/admin/operators/{id}", "operator"),
     ("/api/v1/admin/companies/{id}", "company"),
     ("/api/v1/admin/reference-entries/{id}", "reference_entry"),
+    ("/api/v1/support-access/{id}", "support_access"),
     ("/api/v1/auth/sessions/{id}", "session"),
     ("/api/v1/members/{id}", "member"),
     ("/api/v1/invitations/{id}", "invitation"),
@@ -231,13 +232,19 @@ impl<'a> World<'a> {
             world.things.insert(kind, id);
         }
         world.things.insert("import_batch", batch["id"].as_str().unwrap().to_owned());
-        for kind in ["sale", "job", "shift", "role", "group", "invitation", "member", "api_key", "session", "reference_entry"] {
+        let domains = json!({ "domains": [format!("{}.shops.example", Uuid::now_v7().simple())] });
+        let path = format!("/api/v1/admin/companies/{tenant}/domains");
+        world.operator.call(Method::PUT, &path, &[], Some(domains)).await.expect(200);
+        for kind in
+            ["support_access", "sale", "job", "shift", "role", "group", "invitation", "member", "api_key", "session", "reference_entry"]
+        {
             let id = world.thing(kind).await;
             world.things.insert(kind, id);
         }
         let refund = json!({ "register_id": world.till, "lines": [{ "line_no": 1, "quantity": "1" }], "method": "cash" });
         world.shop.post(&format!("/api/v1/pos/sales/{}/refund", world.id("sale")), refund).await.expect(201);
         test.drain_jobs().await;
+        balanza::jobs::sweep(&test.app).await.unwrap();
         // Another test's worker may have taken it.
         while !["done", "dead"]
             .contains(&world.shop.get(&format!("/api/v1/jobs/{}", world.id("job"))).await.json()["status"].as_str().unwrap())
@@ -296,6 +303,10 @@ impl<'a> World<'a> {
             "api_key" => {
                 let new = json!({ "name": format!("{} key", self.marker), "scopes": ["pos:read"] });
                 self.shop.post("/api/v1/api-keys", new).await.expect(201)
+            }
+            "support_access" => {
+                let new = json!({ "reason": format!("{} asked for help", self.marker), "minutes": 60 });
+                self.operator.post(&format!("/api/v1/admin/companies/{}/support-access", self.tenant), new).await.expect(201)
             }
             "session" => {
                 let again = Shop { test: self.shop.test, token: self.shop.logs_in().await, email: self.shop.email.clone() };

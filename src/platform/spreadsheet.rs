@@ -1,0 +1,23 @@
+//! Lists as CSV, as spreadsheets open them.
+
+use axum::response::{IntoResponse, Response};
+use http::header;
+
+use super::problem::Problem;
+
+/// A cell that no spreadsheet takes for a formula.
+fn harmless(cell: String) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+}
+
+/// A file with a line of names and a line for each row.
+pub fn csv(file: &str, names: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<Response, Problem> {
+    let mut writer = csv::Writer::from_writer(vec![]);
+    writer.write_record(names).map_err(Problem::internal)?;
+    for row in rows {
+        writer.write_record(row.into_iter().map(harmless)).map_err(Problem::internal)?;
+    }
+    let bytes = writer.into_inner().map_err(|error| Problem::internal(anyhow::anyhow!("{error}")))?;
+    let disposition = format!("attachment; filename=\"{file}.csv\"");
+    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
+}

@@ -1,0 +1,10 @@
+//! Companies as operators of the platform see them: found, looked at, suspended, opened again, closed.
+
+mod http;
+mod model;
+mod service;
+mod store;
+
+pub use http::router;
+pub use model::PlatformCompany;
+pub use store::company as platform_company;
