@@ -80,6 +80,30 @@ begin
     return null;
 end $$;
 
+CREATE TABLE public.audit_log (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    person_id uuid NOT NULL,
+    action text NOT NULL,
+    entity text NOT NULL,
+    entity_id uuid NOT NULL,
+    request_id text NOT NULL,
+    data jsonb NOT NULL,
+    seal bigint
+);
+
+ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.audit_log.seal IS 'The link of the chain that holds it; null until the next one is made.';
+
+CREATE FUNCTION app.log_digest(line public.audit_log) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select concat_ws(' ', line.id, extract(epoch from line.at), line.person_id, line.action, line.entity, line.entity_id, line.request_id, line.data)
+$$;
+
 CREATE FUNCTION app.post_lines() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public'
@@ -119,6 +143,22 @@ begin
     set debit_minor = b.debit_minor + excluded.debit_minor,
         credit_minor = b.credit_minor + excluded.credit_minor;
     return null;
+end $$;
+
+CREATE FUNCTION app.seal_hash(number bigint, digest bytea, previous bytea) RETURNS bytea
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog'
+    AS $$ select sha256(coalesce(previous, '') || digest || convert_to(number::text, 'UTF8')) $$;
+
+CREATE FUNCTION app.seal_once() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    if old.seal is not null then
+        raise exception 'what has been sealed stays' using errcode = '23514', constraint = 'audit_log_sealed_once';
+    end if;
+    return new;
 end $$;
 
 CREATE FUNCTION app.tenant() RETURNS uuid
@@ -187,19 +227,17 @@ CREATE TABLE public.api_key (
 
 ALTER TABLE ONLY public.api_key FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.audit_log (
+CREATE TABLE public.audit_seal (
     tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    at timestamp with time zone NOT NULL,
-    person_id uuid NOT NULL,
-    action text NOT NULL,
-    entity text NOT NULL,
-    entity_id uuid NOT NULL,
-    request_id text NOT NULL,
-    data jsonb NOT NULL
+    number bigint NOT NULL,
+    rows integer NOT NULL,
+    digest bytea NOT NULL,
+    hash bytea NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    CONSTRAINT audit_seal_not_empty CHECK (((rows > 0) AND (number > 0)))
 );
 
-ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.audit_seal FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.auth_event (
     id uuid NOT NULL,
@@ -297,6 +335,17 @@ ALTER TABLE ONLY public.entitlement FORCE ROW LEVEL SECURITY;
 COMMENT ON COLUMN public.entitlement.plan_modules IS 'A star stands for all of them.';
 
 COMMENT ON COLUMN public.entitlement.own_members IS 'By operators; null: as the plan has it. Likewise its neighbours.';
+
+CREATE TABLE public.erasure (
+    id uuid NOT NULL,
+    company_id uuid NOT NULL,
+    slug text NOT NULL,
+    erased_at timestamp with time zone NOT NULL,
+    tables jsonb NOT NULL,
+    files integer NOT NULL
+);
+
+COMMENT ON COLUMN public.erasure.tables IS 'Rows and digest of each table before it was emptied of the company.';
 
 CREATE TABLE public.group_member (
     tenant_id uuid NOT NULL,
@@ -865,6 +914,9 @@ ALTER TABLE ONLY public.api_key
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pk PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.audit_seal
+    ADD CONSTRAINT audit_seal_pk PRIMARY KEY (tenant_id, number);
+
 ALTER TABLE ONLY public.auth_event
     ADD CONSTRAINT auth_event_pk PRIMARY KEY (id);
 
@@ -885,6 +937,9 @@ ALTER TABLE ONLY public.company
 
 ALTER TABLE ONLY public.entitlement
     ADD CONSTRAINT entitlement_pk PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.erasure
+    ADD CONSTRAINT erasure_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.group_member
     ADD CONSTRAINT group_member_pk PRIMARY KEY (tenant_id, group_id, person_id);
@@ -1124,6 +1179,8 @@ CREATE INDEX support_access_session ON public.support_access USING btree (sessio
 
 CREATE UNIQUE INDEX tax_one_default ON public.tax USING btree (tenant_id) WHERE is_default;
 
+CREATE TRIGGER audit_log_sealed_once BEFORE UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION app.seal_once();
+
 CREATE TRIGGER journal_line_post AFTER INSERT ON public.journal_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.post_lines();
 
 CREATE TRIGGER membership_admission BEFORE INSERT ON public.membership FOR EACH ROW EXECUTE FUNCTION app.admit_member();
@@ -1150,6 +1207,9 @@ ALTER TABLE ONLY public.account_role
 
 ALTER TABLE ONLY public.api_key
     ADD CONSTRAINT api_key_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.audit_seal
+    ADD CONSTRAINT audit_seal_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
 ALTER TABLE ONLY public.backup_code
     ADD CONSTRAINT backup_code_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
@@ -1299,6 +1359,8 @@ ALTER TABLE public.api_key ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.audit_seal ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.company ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.company_domain ENABLE ROW LEVEL SECURITY;
@@ -1377,6 +1439,8 @@ CREATE POLICY system_permissions ON public.permission_list TO balanza_system USI
 
 CREATE POLICY system_registration ON public.company TO balanza_system USING (true) WITH CHECK (true);
 
+CREATE POLICY system_seals ON public.audit_seal TO balanza_system USING (true) WITH CHECK (true);
+
 CREATE POLICY system_support ON public.support_access TO balanza_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_sweep ON public.idempotency_key TO balanza_system USING (true);
@@ -1394,6 +1458,8 @@ CREATE POLICY tenant_isolation ON public.account_role USING ((tenant_id = ( SELE
 CREATE POLICY tenant_isolation ON public.api_key USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.audit_log USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.audit_seal USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.company USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -1463,6 +1529,11 @@ GRANT USAGE ON SCHEMA public TO balanza_system;
 
 REVOKE ALL ON FUNCTION app.enclose(target regclass) FROM PUBLIC;
 
+GRANT SELECT,INSERT ON TABLE public.audit_log TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.audit_log TO balanza_system;
+
+GRANT UPDATE(seal) ON TABLE public.audit_log TO balanza_system;
+
 GRANT SELECT,INSERT ON TABLE public.account TO balanza_app;
 
 GRANT SELECT ON TABLE public.account_balance TO balanza_app;
@@ -1494,8 +1565,8 @@ GRANT UPDATE(revoked_at) ON TABLE public.api_key TO balanza_app;
 
 GRANT UPDATE(version) ON TABLE public.api_key TO balanza_app;
 
-GRANT SELECT,INSERT ON TABLE public.audit_log TO balanza_app;
-GRANT INSERT ON TABLE public.audit_log TO balanza_system;
+GRANT SELECT ON TABLE public.audit_seal TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.audit_seal TO balanza_system;
 
 GRANT SELECT,INSERT ON TABLE public.auth_event TO balanza_system;
 
@@ -1539,6 +1610,8 @@ GRANT SELECT ON TABLE public.entitlement TO balanza_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.entitlement TO balanza_system;
 
 GRANT UPDATE(hidden_modules) ON TABLE public.entitlement TO balanza_app;
+
+GRANT SELECT ON TABLE public.erasure TO balanza_system;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.group_member TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.group_member TO balanza_system;
