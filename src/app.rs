@@ -38,7 +38,7 @@ use crate::{
         telemetry,
         tokens::Tokens,
     },
-    pos, tenancy,
+    pos, reference, tenancy,
 };
 
 /// All that handlers need, from the configuration and the database.
@@ -73,6 +73,7 @@ fn domains(app: &App) -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(ApiDoc::openapi())
         .merge(identity::router(app))
         .merge(onboarding::router(app))
+        .merge(reference::router())
         .merge(tenancy::router())
         .merge(billing::router())
         .merge(catalogue::router())
@@ -198,6 +199,7 @@ pub fn openapi_text(app: &App) -> serde_json::Result<String> {
         (name = "identity", description = "People, sessions, companies to act in"),
         (name = "members", description = "Who belongs to the company and what they may do; its API keys; its log"),
         (name = "operators", description = "Those who run the platform"),
+        (name = "reference", description = "Countries, cities and catalogues that all companies share"),
         (name = "tenancy", description = "The company"),
         (name = "billing", description = "Plans, the company's subscription, the platform's bills"),
         (name = "catalogue", description = "Products and taxes"),

@@ -19,7 +19,7 @@ use crate::{
         embedded_pg::{EmbeddedPg, Options},
         jobs as queue, telemetry,
     },
-    replay, verify,
+    reference, replay, verify,
 };
 
 #[derive(Parser)]
@@ -123,11 +123,13 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<ExitCode> 
         Command::Migrate => {
             let database = Database::start(&config).await?;
             db::migrate(&database.urls, &config.secret_key).await?;
+            reference::plant(&database.connect()).await?;
             database.stop().await;
         }
         Command::Seed => {
             let database = Database::start(&config).await?;
             db::migrate(&database.urls, &config.secret_key).await?;
+            reference::plant(&database.connect()).await?;
             let app = app::build(config, database.connect()).await?;
             seed_demo(&app).await?;
             database.stop().await;
@@ -247,6 +249,7 @@ async fn serve(config: Config, demo: bool, with_worker: bool) -> anyhow::Result<
     let database = Database::start(&config).await?;
     if database.embedded.is_some() || !config.production {
         db::migrate(&database.urls, &config.secret_key).await?;
+        reference::plant(&database.connect()).await?;
     }
     let app = app::build(config, database.connect()).await?;
     if demo {

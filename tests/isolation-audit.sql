@@ -14,15 +14,17 @@ where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
 -- V2 every other table is known to hold nothing of a company's.
 -- person: global; the app role reads the members of its company (see V3). What proves who somebody is, and what happened
 -- at the door: people's own, only the system role touches it. platform_operator, operator_log: above the companies.
--- erasure: proof that a company is gone. plan, service, plan_service: what the platform
--- sells, the same for all; billing_counter: the platform's own numbers; lease: which replica does what. outgoing_mail: goes to people; the app role may put in and not look, what it says is sealed.
+-- reference_entry: catalogues that all companies share, kept by operators; only the system role touches it.
+-- erasure: proof that a company is gone. plan, service, plan_service: what the platform sells, the same for all;
+-- billing_counter: the platform's own numbers; lease: which replica does what. outgoing_mail: goes to people; the app role may
+-- put in and not look, what it says is sealed.
 select format('V2 table without tenant_id: %s', c.oid::regclass)
 from pg_class c
 where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
   and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped)
   and c.relname <> all (array['_sqlx_migrations', 'person', 'refresh_token', 'outgoing_mail', 'totp', 'backup_code', 'passkey', 'challenge',
-                             'mail_token', 'mail_code', 'pending_registration', 'known_device', 'auth_event', 'platform_operator', 'operator_log', 'erasure', 'plan',
-                             'service', 'plan_service', 'billing_counter', 'lease']);
+                             'mail_token', 'mail_code', 'pending_registration', 'known_device', 'auth_event', 'platform_operator', 'operator_log', 'erasure',
+                             'reference_entry', 'plan', 'service', 'plan_service', 'billing_counter', 'lease']);
 
 -- V3 the app role meets exactly one policy, the canonical one, evaluated once a statement.
 select format('V3 policy is not the canonical one: %s.%s using %s check %s', tablename, policyname, qual, with_check)

@@ -19,6 +19,7 @@ use crate::{
         problem::Problem,
     },
     pos::{self, NumberPattern},
+    reference,
     tenancy::{self, NewCompany, PlatformCompany},
 };
 
@@ -117,10 +118,23 @@ pub async fn register(app: &App, new: NewRegistration) -> Result<Registered, Pro
     Ok(registered)
 }
 
+fn closed_country() -> Problem {
+    Problem::field(
+        "/company/country",
+        "not_found_reference",
+        "no company registers in this country: GET /api/v1/public/reference?kind=country",
+    )
+}
+
 async fn add(tx: &mut SystemTx, person: &NewPerson<'_>, company: Option<NewCompanyName>) -> Result<Registered, Problem> {
     let person = identity::add_person(tx, person).await?;
     let company = match company {
-        Some(company) => Some(add_company(tx, person, company).await?),
+        Some(company) => {
+            if !reference::is_country_open(tx, &company.country).await? {
+                return Err(closed_country());
+            }
+            Some(add_company(tx, person, company).await?)
+        }
         None => None,
     };
     Ok(Registered { person, company })

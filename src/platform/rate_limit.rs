@@ -32,10 +32,12 @@ pub enum Limit {
     MailAddress,
     /// Proofs of identity and codes, by person.
     Person,
+    /// Look-ups of countries, cities and catalogues by strangers, by client address.
+    Location,
 }
 
 impl Limit {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Client,
         Self::Caller,
         Self::Company,
@@ -47,6 +49,7 @@ impl Limit {
         Self::MailClient,
         Self::MailAddress,
         Self::Person,
+        Self::Location,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -62,6 +65,7 @@ impl Limit {
             Self::MailClient => "mail-client",
             Self::MailAddress => "mail-address",
             Self::Person => "person",
+            Self::Location => "location",
         }
     }
 
@@ -72,6 +76,7 @@ impl Limit {
             Self::Client => (6_000, 10),
             Self::Caller => (3_000, 20),
             Self::Company => (30_000, 2),
+            Self::Location => (240, 250),
             Self::Credentials => (30, 2_000),
             Self::AccountFromNetwork | Self::Device | Self::Person => (10, MINUTE),
             Self::Account => (100, 2 * MINUTE),

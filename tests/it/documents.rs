@@ -60,9 +60,9 @@ fn every_setting_is_in_the_readme_and_in_the_sample() {
     }
 }
 
-#[test]
-fn every_proof_of_the_security_page_is_a_test() {
-    let tests: BTreeSet<String> = crate::architecture::files("tests/it")
+/// Every test, as `module::name`.
+fn tests() -> BTreeSet<String> {
+    crate::architecture::files("tests/it")
         .into_iter()
         .flat_map(|(file, text)| {
             let module = file.trim_end_matches(".rs").trim_end_matches("/mod").replace('/', "::");
@@ -70,8 +70,48 @@ fn every_proof_of_the_security_page_is_a_test() {
             let of_macros = captures(r"(?s)#\[test\]\s*fn ([a-z_0-9]+)", &text);
             of_it.union(&of_macros).map(|name| format!("{module}::{name}")).collect::<Vec<_>>()
         })
-        .collect();
+        .collect()
+}
+
+#[test]
+fn every_proof_of_the_security_page_is_a_test() {
     let named = captures(r"`([a-z_]+(?:::[a-z_0-9]+)+)`", &read("docs/security.md"));
     assert!(named.len() > 20, "the pattern no longer finds the names: {named:?}");
-    nothing(named.difference(&tests).cloned(), "docs/security.md names tests that are not there");
+    nothing(named.difference(&tests()).cloned(), "docs/security.md names tests that are not there");
+}
+
+/// What the systems before could do is here, with a test that shows it, or is said to be planned.
+#[test]
+fn every_row_of_what_was_there_before_is_kept_or_planned() {
+    let page = read("docs/seed-coverage.md");
+    let document: serde_json::Value = serde_json::from_str(&read("openapi.json")).unwrap();
+    let operations: BTreeSet<String> = document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, item)| item.as_object().unwrap().keys().map(move |method| format!("{} {path}", method.to_uppercase())))
+        .collect();
+    let mut sections = 0;
+    for section in page.split("\n## ").skip(1) {
+        let heading = section.lines().next().unwrap();
+        let rows: Vec<Vec<&str>> = section
+            .lines()
+            .filter(|line| line.starts_with("| ") && !line.starts_with("| There |"))
+            .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+            .collect();
+        assert!(heading.ends_with(&format!("({})", rows.len())), "## {heading}: it has {} rows", rows.len());
+        for row in rows {
+            assert_eq!(row.len(), 3, "{heading}: {row:?}");
+            if row[2] == "planned" {
+                continue;
+            }
+            let named = captures(r"`([A-Z]+ /[^`]+)`", row[1]);
+            nothing(named.difference(&operations).cloned(), &format!("{heading}: {}: there is no such operation", row[0]));
+            let shown = captures(r"`([a-z_]+(?:::[a-z_0-9]+)+)`", row[2]);
+            assert!(!shown.is_empty(), "{heading}: {}: name the test that shows it, or say planned", row[0]);
+            nothing(shown.difference(&tests()).cloned(), &format!("{heading}: {}: there is no such test", row[0]));
+        }
+        sections += 1;
+    }
+    assert_eq!(sections, 12, "five systems: what each could do, and at which addresses");
 }

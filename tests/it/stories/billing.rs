@@ -125,6 +125,17 @@ async fn operators_sell_plans() {
     let mine = shop.get("/api/v1/account/subscriptions").await.expect(200);
     assert_eq!(mine["data"][0]["id"], anew["id"]);
 
+    // Given by many at once, it has one.
+    let gifts = futures::future::join_all((0..8).map(|_| {
+        let new = json!({ "company_id": anew["company_id"], "plan_id": plan["id"], "period": "annual" });
+        operator.post("/api/v1/admin/subscriptions", new)
+    }));
+    for answer in gifts.await.into_iter().filter(|answer| answer.status != 201) {
+        assert_eq!(code(&answer.expect(409)), "billing.subscribed");
+    }
+    let live = operator.get(&format!("/api/v1/admin/subscriptions?state=active&company_id={}", anew["company_id"].as_str().unwrap()));
+    assert_eq!(live.await.expect(200)["data"].as_array().unwrap().len(), 1);
+
     // Another plan for new companies, with a trial.
     let trial = makes_plan(&operator, "30.00", json!({ "trial_days": 14, "is_default": true })).await;
     let new = test.sign_up("New", "EC").await;

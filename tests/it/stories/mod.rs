@@ -5,6 +5,7 @@ mod imports;
 mod jobs;
 mod members;
 mod pos;
+mod reference;
 mod refusals;
 mod sign_in;
 mod tenancy;

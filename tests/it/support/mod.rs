@@ -48,6 +48,9 @@ fn cluster() -> &'static Cluster {
                 run_sql(&admin, &format!("create database {template}")).await;
                 let urls = Urls::derive(&pg.superuser_url(&template), None, None, SECRET).unwrap();
                 db::migrate(&urls, SECRET).await.expect("migrations");
+                let db = Db::new(&urls, 1);
+                balanza::reference::plant(&db).await.expect("catalogues");
+                db.close().await;
                 let name = database_name();
                 run_sql(&admin, &format!("create database {name} template {template}")).await;
                 // Left running for the next run; dropping it does not stop the server.

@@ -12,10 +12,11 @@ use super::{Answer, Shop, TestApp};
 
 /// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
 /// tests of isolation.
-const NAMED_BY_PATH: [(&str, &str); 20] = [
+const NAMED_BY_PATH: [(&str, &str); 21] = [
     ("/api/v1/admin/users/{id}", "person"),
     ("/api/v1/admin/operators/{id}", "operator"),
     ("/api/v1/admin/companies/{id}", "company"),
+    ("/api/v1/admin/reference-entries/{id}", "reference_entry"),
     ("/api/v1/support-access/{id}", "support_access"),
     ("/api/v1/admin/plans/{id}", "plan"),
     ("/api/v1/admin/services/{id}", "service"),
@@ -36,13 +37,14 @@ const NAMED_BY_PATH: [(&str, &str); 20] = [
 ];
 
 /// What a field of a body names.
-const NAMED_BY_FIELD: [(&str, &str); 7] = [
+const NAMED_BY_FIELD: [(&str, &str); 8] = [
     ("register_id", "register"),
     ("product_id", "product"),
     ("tax_id", "tax"),
     ("company_id", "company"),
     ("role_id", "role"),
     ("group_ids/0", "group"),
+    ("service_id", "service"),
     ("id", OWN_ID),
 ];
 
@@ -122,6 +124,17 @@ impl Operation {
 
     pub fn has_id(&self) -> bool {
         self.path.contains("{id}")
+    }
+
+    /// The path, about the thing with this id; whatever else stands in it is the document's example.
+    pub fn address(&self, id: &str) -> String {
+        let mut address = self.path.replace("{id}", id);
+        for parameter in self.parameters().filter(|p| p["in"] == "path" && p["name"] != "id") {
+            let name = parameter["name"].as_str().unwrap();
+            let example = parameter["example"].as_str().unwrap_or_else(|| panic!("{}: {{{name}}} has no example", self.name()));
+            address = address.replace(&format!("{{{name}}}"), example);
+        }
+        address
     }
 
     pub fn takes_header(&self, name: &str) -> bool {
@@ -233,7 +246,21 @@ impl<'a> World<'a> {
         let path = format!("/api/v1/admin/companies/{tenant}/domains");
         world.operator.call(Method::PUT, &path, &[], Some(domains)).await.expect(200);
         world.things.insert("bill", world.owes("30.00").await);
-        for kind in ["support_access", "sale", "job", "shift", "role", "group", "invitation", "member", "api_key", "session"] {
+        for kind in [
+            "support_access",
+            "sale",
+            "job",
+            "shift",
+            "role",
+            "group",
+            "invitation",
+            "member",
+            "api_key",
+            "session",
+            "reference_entry",
+            "plan",
+            "service",
+        ] {
             let id = world.thing(kind).await;
             world.things.insert(kind, id);
         }
@@ -332,6 +359,23 @@ impl<'a> World<'a> {
                 let sessions = again.get("/api/v1/auth/sessions").await.expect(200);
                 sessions["data"].as_array().unwrap().iter().find(|session| session["current"] == true).unwrap().clone()
             }
+            "reference_entry" => {
+                let names = json!({ "es": tag, "en": tag, "pt": tag });
+                let new = json!({ "kind": "sector", "code": tag, "names": names, "position": 1000 });
+                self.operator.post("/api/v1/admin/reference-entries", new).await.expect(201)
+            }
+            "plan" => {
+                let new = json!({ "code": tag, "name": tag, "currency": "USD", "monthly_price": "1.00", "annual_price": "10.00", "modules": ["*"] });
+                self.operator.post("/api/v1/admin/plans", new).await.expect(201)
+            }
+            "service" => self.operator.post("/api/v1/admin/services", json!({ "code": tag, "name": tag })).await.expect(201),
+            // Of a company of its own: what operators do to it changes nothing in this one.
+            "subscription" => {
+                let new = json!({ "name": tag, "country": "EC", "owner_email": super::new_email(), "owner_name": "Luz" });
+                let company = self.operator.post("/api/v1/admin/companies", new).await.expect(201);
+                let path = format!("/api/v1/admin/subscriptions?company_id={}", company["id"].as_str().unwrap());
+                self.operator.get(&path).await.expect(200)["data"][0].clone()
+            }
             "tax" | "company" | "bill" => return self.id(kind).to_owned(),
             other => panic!("say in World::thing how a {other} is made through the API"),
         };
@@ -375,8 +419,7 @@ impl<'a> World<'a> {
     }
 
     pub fn request(&self, operation: &Operation, id: &str, body: Option<Value>) -> Request<Body> {
-        let mut request =
-            Request::builder().method(operation.method.clone()).uri(operation.path.replace("{id}", id)).header("host", "test");
+        let mut request = Request::builder().method(operation.method.clone()).uri(operation.address(id)).header("host", "test");
         let caller = self.caller(operation);
         if !caller.token.is_empty() {
             request = request.header("authorization", format!("Bearer {}", caller.token));
