@@ -779,6 +779,24 @@ CREATE TABLE public.product (
 
 ALTER TABLE ONLY public.product FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.reference_entry (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    code text NOT NULL,
+    names jsonb NOT NULL,
+    data jsonb NOT NULL,
+    "position" integer NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    is_shipped boolean NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT reference_entry_data_object CHECK ((jsonb_typeof(data) = 'object'::text)),
+    CONSTRAINT reference_entry_kind_known CHECK ((kind = ANY (ARRAY['sector'::text, 'business_type'::text, 'company_type'::text, 'country'::text, 'currency'::text, 'time_zone'::text, 'language'::text, 'unit'::text, 'identification_type'::text]))),
+    CONSTRAINT reference_entry_names_whole CHECK ((names ?& ARRAY['es'::text, 'en'::text, 'pt'::text]))
+);
+
+COMMENT ON COLUMN public.reference_entry.is_shipped IS 'Came with the program: it can be switched off, and not removed, else it would come again.';
+
 CREATE TABLE public.refresh_token (
     hash bytea NOT NULL,
     session_id uuid NOT NULL,
@@ -1225,6 +1243,12 @@ ALTER TABLE ONLY public.product
 
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_sku_unique UNIQUE (tenant_id, sku);
+
+ALTER TABLE ONLY public.reference_entry
+    ADD CONSTRAINT reference_entry_code_unique UNIQUE (kind, code);
+
+ALTER TABLE ONLY public.reference_entry
+    ADD CONSTRAINT reference_entry_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.refresh_token
     ADD CONSTRAINT refresh_token_pk PRIMARY KEY (hash);
@@ -2099,6 +2123,18 @@ GRANT SELECT,INSERT ON TABLE public.platform_operator TO balanza_system;
 GRANT UPDATE(status) ON TABLE public.platform_operator TO balanza_system;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.reference_entry TO balanza_system;
+
+GRANT UPDATE(names) ON TABLE public.reference_entry TO balanza_system;
+
+GRANT UPDATE(data) ON TABLE public.reference_entry TO balanza_system;
+
+GRANT UPDATE("position") ON TABLE public.reference_entry TO balanza_system;
+
+GRANT UPDATE(is_active) ON TABLE public.reference_entry TO balanza_system;
+
+GRANT UPDATE(version) ON TABLE public.reference_entry TO balanza_system;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.refresh_token TO balanza_system;
 

@@ -133,8 +133,8 @@ async fn operators_sell_plans() {
     for answer in gifts.await.into_iter().filter(|answer| answer.status != 201) {
         assert_eq!(code(&answer.expect(409)), "billing.subscribed");
     }
-    let live = operator.get(&format!("/api/v1/admin/subscriptions?state=active&company_id={}", anew["company_id"].as_str().unwrap()));
-    assert_eq!(live.await.expect(200)["data"].as_array().unwrap().len(), 1);
+    let live = format!("/api/v1/admin/subscriptions?state=active&company_id={}", anew["company_id"].as_str().unwrap());
+    assert_eq!(operator.get(&live).await.expect(200)["data"].as_array().unwrap().len(), 1);
 
     // Another plan for new companies, with a trial.
     let trial = makes_plan(&operator, "30.00", json!({ "trial_days": 14, "is_default": true })).await;
