@@ -214,6 +214,26 @@ fn sql_and_http_stand_in_their_files() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The document knows types by their bare names: of two with one name it would show one for both.
+#[test]
+fn no_two_types_of_the_document_share_a_name() {
+    let mut known: BTreeMap<String, String> = BTreeMap::new();
+    for (file, text) in sources() {
+        let code = code(&text);
+        for (at, _) in code.match_indices("ToSchema)]") {
+            let rest = &code[at..];
+            let Some(found) = ["struct ", "enum "].iter().filter_map(|word| rest.find(word).map(|i| i + word.len())).min() else {
+                continue;
+            };
+            let name: String = rest[found..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            if let Some(other) = known.insert(name.clone(), file.clone()) {
+                panic!("{name} is in {file} and in {other}: rename one, the API's document cannot tell them apart");
+            }
+        }
+    }
+    assert!(known.len() > 100);
+}
+
 /// Each domain's first words say what it owns, and its router is the table of its permissions.
 #[test]
 fn every_domain_introduces_itself() {

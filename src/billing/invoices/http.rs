@@ -7,7 +7,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
-    model::{Invoice, InvoiceWhole, NewPayment},
+    model::{NewPlatformPayment, PlatformInvoice, PlatformInvoiceWhole},
     service, store,
 };
 use crate::platform::{
@@ -29,8 +29,12 @@ pub fn router() -> OpenApiRouter<App> {
 
 /// The platform's bills to the company, the latest first
 #[utoipa::path(get, path = "/api/v1/billing/invoices", operation_id = "list_bills", tag = "billing", params(PageQuery),
-    responses((status = 200, body = Page<Invoice>), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
-async fn list_bills(State(app): State<App>, actor: Actor, Query(page): Query<PageQuery>) -> Result<axum::Json<Page<Invoice>>, Problem> {
+    responses((status = 200, body = Page<PlatformInvoice>), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
+async fn list_bills(
+    State(app): State<App>,
+    actor: Actor,
+    Query(page): Query<PageQuery>,
+) -> Result<axum::Json<Page<PlatformInvoice>>, Problem> {
     let (limit, after) = (page.limit()?, page.after("bills")?);
     let mut tx = app.db.read(&actor).await?;
     let rows = store::invoices(tx.conn(), Some(actor.tenant), None, None, after, limit + 1).await?;
@@ -40,8 +44,8 @@ async fn list_bills(State(app): State<App>, actor: Actor, Query(page): Query<Pag
 
 /// A bill with its lines and payments
 #[utoipa::path(get, path = "/api/v1/billing/invoices/{id}", operation_id = "read_bill", tag = "billing", params(("id" = Uuid, Path)),
-    responses((status = 200, body = InvoiceWhole), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
-async fn read_bill(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>) -> Result<axum::Json<InvoiceWhole>, Problem> {
+    responses((status = 200, body = PlatformInvoiceWhole), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+async fn read_bill(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>) -> Result<axum::Json<PlatformInvoiceWhole>, Problem> {
     let mut tx = app.db.read(&actor).await?;
     let whole = service::whole(tx.conn(), Some(actor.tenant), id).await?;
     tx.commit().await?;
@@ -66,8 +70,12 @@ struct BillQuery {
 
 /// The platform's bills, the latest first
 #[utoipa::path(get, path = "/api/v1/admin/billing/invoices", operation_id = "list_all_bills", tag = "operators", params(BillQuery),
-    responses((status = 200, body = Page<Invoice>), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
-async fn list_all_bills(State(app): State<App>, _: Caller, Query(query): Query<BillQuery>) -> Result<axum::Json<Page<Invoice>>, Problem> {
+    responses((status = 200, body = Page<PlatformInvoice>), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
+async fn list_all_bills(
+    State(app): State<App>,
+    _: Caller,
+    Query(query): Query<BillQuery>,
+) -> Result<axum::Json<Page<PlatformInvoice>>, Problem> {
     let page = PageQuery { limit: query.limit, cursor: query.cursor, q: None };
     let (limit, after) = (page.limit()?, page.after("all_bills")?);
     let mut tx = app.db.system().await?;
@@ -77,8 +85,8 @@ async fn list_all_bills(State(app): State<App>, _: Caller, Query(query): Query<B
 
 /// Any bill with its lines and payments
 #[utoipa::path(get, path = "/api/v1/admin/billing/invoices/{id}", operation_id = "read_any_bill", tag = "operators", params(("id" = Uuid, Path)),
-    responses((status = 200, body = InvoiceWhole), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
-async fn read_any_bill(State(app): State<App>, _: Caller, Path(id): Path<Uuid>) -> Result<axum::Json<InvoiceWhole>, Problem> {
+    responses((status = 200, body = PlatformInvoiceWhole), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+async fn read_any_bill(State(app): State<App>, _: Caller, Path(id): Path<Uuid>) -> Result<axum::Json<PlatformInvoiceWhole>, Problem> {
     let mut tx = app.db.system().await?;
     Ok(axum::Json(service::whole(tx.conn(), None, id).await?))
 }
@@ -87,11 +95,16 @@ async fn read_any_bill(State(app): State<App>, _: Caller, Path(id): Path<Uuid>) 
 ///
 /// The payment's id is the caller's: the same payment is recorded once. When the bill is paid the subscription is
 /// active again.
-#[utoipa::path(post, path = "/api/v1/admin/billing/invoices/{id}/payments", operation_id = "record_payment", tag = "operators", request_body = NewPayment,
+#[utoipa::path(post, path = "/api/v1/admin/billing/invoices/{id}/payments", operation_id = "record_payment", tag = "operators", request_body = NewPlatformPayment,
     params(("id" = Uuid, Path)),
-    responses((status = 201, body = InvoiceWhole), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+    responses((status = 201, body = PlatformInvoiceWhole), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
               (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
-async fn record_payment(State(app): State<App>, caller: Caller, Path(id): Path<Uuid>, body: Json<NewPayment>) -> Result<Answer, Problem> {
+async fn record_payment(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    body: Json<NewPlatformPayment>,
+) -> Result<Answer, Problem> {
     let whole = service::record_payment(&app, &caller, id, &body.value).await?;
     Answer::created(format!("/api/v1/admin/billing/invoices/{id}"), &whole)
 }

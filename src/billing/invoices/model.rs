@@ -61,7 +61,7 @@ pub fn settle(sum_minor: i64, balance_minor: i64) -> i64 {
 
 /// A bill of the platform.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Invoice {
+pub struct PlatformInvoice {
     pub id: Uuid,
     pub company_id: Uuid,
     pub subscription_id: Uuid,
@@ -83,7 +83,7 @@ pub struct Invoice {
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct InvoiceLine {
+pub struct PlatformInvoiceLine {
     /// `plan`, `discount`, `credit` or `balance`.
     #[schema(example = "plan")]
     pub kind: String,
@@ -93,7 +93,7 @@ pub struct InvoiceLine {
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Payment {
+pub struct PlatformPayment {
     pub id: Uuid,
     pub amount: Money,
     #[schema(example = "transfer")]
@@ -108,22 +108,22 @@ pub struct Payment {
 
 /// A bill with all that is on it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct InvoiceWhole {
+pub struct PlatformInvoiceWhole {
     #[serde(flatten)]
-    pub invoice: Invoice,
-    pub lines: Vec<InvoiceLine>,
-    pub payments: Vec<Payment>,
+    pub invoice: PlatformInvoice,
+    pub lines: Vec<PlatformInvoiceLine>,
+    pub payments: Vec<PlatformPayment>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum PaymentState {
+pub enum PlatformPaymentState {
     Succeeded,
     Failed,
     Pending,
 }
 
-impl PaymentState {
+impl PlatformPaymentState {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -138,7 +138,7 @@ impl PaymentState {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"id": "01900000-0000-7000-8000-00000000000a", "amount": "19.00", "method": "transfer", "reference": "BANK-991", "state": "succeeded"}))]
-pub struct NewPayment {
+pub struct NewPlatformPayment {
     #[garde(skip)]
     pub id: Uuid,
     #[garde(skip)]
@@ -151,5 +151,5 @@ pub struct NewPayment {
     #[serde(default)]
     pub reference: String,
     #[garde(skip)]
-    pub state: PaymentState,
+    pub state: PlatformPaymentState,
 }

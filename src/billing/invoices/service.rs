@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    model::{Bill, InvoiceWhole, Issued, LineKind, NewPayment, PaymentState, settle},
+    model::{Bill, Issued, LineKind, NewPlatformPayment, PlatformInvoiceWhole, PlatformPaymentState, settle},
     store,
 };
 use crate::{
@@ -40,15 +40,15 @@ pub async fn issue(tx: &mut SystemTx, mut bill: Bill) -> Result<Option<Issued>, 
 }
 
 /// A bill with its lines and payments.
-pub async fn whole(conn: &mut PgConnection, tenant: Option<Uuid>, id: Uuid) -> Result<InvoiceWhole, Problem> {
+pub async fn whole(conn: &mut PgConnection, tenant: Option<Uuid>, id: Uuid) -> Result<PlatformInvoiceWhole, Problem> {
     let invoice = store::invoices(conn, tenant, Some(id), None, None, 1).await?.pop().ok_or_else(Problem::not_found)?;
     let lines = store::lines(conn, &invoice).await?;
     let payments = store::payments(conn, &invoice).await?;
-    Ok(InvoiceWhole { invoice, lines, payments })
+    Ok(PlatformInvoiceWhole { invoice, lines, payments })
 }
 
 /// Records a payment. When the bill is paid, and no other is overdue, the subscription is active again.
-pub async fn record_payment(app: &App, caller: &Caller, id: Uuid, new: &NewPayment) -> Result<InvoiceWhole, Problem> {
+pub async fn record_payment(app: &App, caller: &Caller, id: Uuid, new: &NewPlatformPayment) -> Result<PlatformInvoiceWhole, Problem> {
     let mut tx = app.db.system().await?;
     let invoice = store::lock(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
     let wrong = |detail: String| Problem::field("/amount", "invalid", detail);
@@ -59,7 +59,7 @@ pub async fn record_payment(app: &App, caller: &Caller, id: Uuid, new: &NewPayme
     if !store::insert_payment(&mut tx, &invoice, new, amount.minor, caller.person).await? {
         return Err(Problem::id_taken());
     }
-    if new.state == PaymentState::Succeeded {
+    if new.state == PlatformPaymentState::Succeeded {
         let open = invoice.total.minor - invoice.paid.minor;
         if invoice.state != "open" || amount.minor > open {
             return Err(Problem::conflict("billing.overpaid", format!("Of this bill {} is open.", Money::new(open, amount.currency))));

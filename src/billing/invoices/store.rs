@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::{Bill, Invoice, InvoiceLine, NewPayment, Payment};
+use super::model::{Bill, NewPlatformPayment, PlatformInvoice, PlatformInvoiceLine, PlatformPayment};
 use crate::{
     billing::plans::currency,
     platform::{
@@ -117,9 +117,9 @@ struct InvoiceRow {
 }
 
 impl InvoiceRow {
-    fn shown(self) -> Result<Invoice, Problem> {
+    fn shown(self) -> Result<PlatformInvoice, Problem> {
         let money = currency(&self.currency)?;
-        Ok(Invoice {
+        Ok(PlatformInvoice {
             id: self.id,
             company_id: self.tenant_id,
             subscription_id: self.subscription_id,
@@ -145,7 +145,7 @@ pub async fn invoices(
     state: Option<&str>,
     after: Option<Uuid>,
     limit: i64,
-) -> Result<Vec<Invoice>, Problem> {
+) -> Result<Vec<PlatformInvoice>, Problem> {
     let rows = sqlx::query_as!(
         InvoiceRow,
         "select tenant_id, id, subscription_id, number, state, currency, total_minor, paid_minor, period_start, period_end, issued_at,
@@ -165,7 +165,7 @@ pub async fn invoices(
     rows.into_iter().map(InvoiceRow::shown).collect()
 }
 
-pub async fn lines(conn: &mut PgConnection, invoice: &Invoice) -> Result<Vec<InvoiceLine>, Problem> {
+pub async fn lines(conn: &mut PgConnection, invoice: &PlatformInvoice) -> Result<Vec<PlatformInvoiceLine>, Problem> {
     let money = currency(&invoice.currency)?;
     let rows = sqlx::query!(
         "select kind, description, amount_minor from billing_invoice_line where tenant_id = $1 and invoice_id = $2 order by line_no",
@@ -174,11 +174,11 @@ pub async fn lines(conn: &mut PgConnection, invoice: &Invoice) -> Result<Vec<Inv
     )
     .fetch_all(conn)
     .await?;
-    let line = |row: (String, String, i64)| InvoiceLine { kind: row.0, description: row.1, amount: Money::new(row.2, money) };
+    let line = |row: (String, String, i64)| PlatformInvoiceLine { kind: row.0, description: row.1, amount: Money::new(row.2, money) };
     Ok(rows.into_iter().map(|row| line((row.kind, row.description, row.amount_minor))).collect())
 }
 
-pub async fn payments(conn: &mut PgConnection, invoice: &Invoice) -> Result<Vec<Payment>, Problem> {
+pub async fn payments(conn: &mut PgConnection, invoice: &PlatformInvoice) -> Result<Vec<PlatformPayment>, Problem> {
     let money = currency(&invoice.currency)?;
     let rows = sqlx::query!(
         "select id, amount_minor, method, reference, state, at from billing_payment
@@ -188,7 +188,7 @@ pub async fn payments(conn: &mut PgConnection, invoice: &Invoice) -> Result<Vec<
     )
     .fetch_all(conn)
     .await?;
-    let rows = rows.into_iter().map(|row| Payment {
+    let rows = rows.into_iter().map(|row| PlatformPayment {
         id: row.id,
         amount: Money::new(row.amount_minor, money),
         method: row.method,
@@ -200,13 +200,19 @@ pub async fn payments(conn: &mut PgConnection, invoice: &Invoice) -> Result<Vec<
 }
 
 /// The bill, locked until the end of the transaction.
-pub async fn lock(tx: &mut SystemTx, id: Uuid) -> Result<Option<Invoice>, Problem> {
+pub async fn lock(tx: &mut SystemTx, id: Uuid) -> Result<Option<PlatformInvoice>, Problem> {
     sqlx::query!("select id from billing_invoice where id = $1 for update", id).fetch_optional(tx.conn()).await?;
     Ok(invoices(tx.conn(), None, Some(id), None, None, 1).await?.pop())
 }
 
 /// False if a payment with this id is there.
-pub async fn insert_payment(tx: &mut SystemTx, invoice: &Invoice, new: &NewPayment, amount_minor: i64, by: Uuid) -> Result<bool, Problem> {
+pub async fn insert_payment(
+    tx: &mut SystemTx,
+    invoice: &PlatformInvoice,
+    new: &NewPlatformPayment,
+    amount_minor: i64,
+    by: Uuid,
+) -> Result<bool, Problem> {
     let done = sqlx::query!(
         "insert into billing_payment (tenant_id, id, invoice_id, amount_minor, method, reference, state, detail, recorded_by, at)
          values ($1, $2, $3, $4, $5, $6, $7, '{}', $8, $9)
@@ -226,7 +232,7 @@ pub async fn insert_payment(tx: &mut SystemTx, invoice: &Invoice, new: &NewPayme
     Ok(done.rows_affected() == 1)
 }
 
-pub async fn pay(tx: &mut SystemTx, invoice: &Invoice, amount_minor: i64) -> Result<(), Problem> {
+pub async fn pay(tx: &mut SystemTx, invoice: &PlatformInvoice, amount_minor: i64) -> Result<(), Problem> {
     sqlx::query!(
         "update billing_invoice
          set paid_minor = paid_minor + $3, state = case when paid_minor + $3 = total_minor then 'paid' else state end,

@@ -260,6 +260,7 @@ impl<'a> World<'a> {
             "reference_entry",
             "plan",
             "service",
+            "subscription",
         ] {
             let id = world.thing(kind).await;
             world.things.insert(kind, id);
