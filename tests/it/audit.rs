@@ -44,7 +44,7 @@ async fn a_sealed_log_tells_who_changed_it() {
         shop.post("/api/v1/products", json!({ "sku": sku, "name": "Bread", "price": "1.00" })).await.expect(201);
         // Several replicas at once make one link.
         let (one, two) = tokio::join!(jobs::sweep(&test.app), jobs::sweep(&test.app));
-        (one.unwrap(), two.unwrap());
+        one.and(two).unwrap();
     }
     assert_eq!(seals(&mut superuser).await, [1, 2, 3]);
     assert_eq!(broken(&test).await, Vec::<String>::new());

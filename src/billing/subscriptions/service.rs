@@ -267,11 +267,11 @@ pub async fn give(tx: &mut SystemTx, new: &NewSubscription, by: Uuid) -> Result<
         Some(former) => store::lock(tx, former.id).await?,
         None => None,
     };
-    if let Some(former) = former.as_ref() {
-        if former.state()?.is_live() {
-            store::set_state(tx, former, State::Cancelled, "replaced by an operator").await?;
-            store::record(tx, former, "replaced", Some(by), json!({ "plan": plan.code })).await?;
-        }
+    if let Some(former) = former.as_ref()
+        && former.state()?.is_live()
+    {
+        store::set_state(tx, former, State::Cancelled, "replaced by an operator").await?;
+        store::record(tx, former, "replaced", Some(by), json!({ "plan": plan.code })).await?;
     }
     let (started, _) = start(tx, new.company_id, &plan, new.period, former.as_ref(), &new.notes, Some(by)).await?;
     after(tx, started.id).await
