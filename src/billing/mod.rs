@@ -4,6 +4,7 @@
 //! changes it; a period is billed once, however often the renewal is run and by how many; a bill never changes but for
 //! being paid; no credit is larger than what was billed. Calls tenancy, identity and platform.
 
+mod dashboard;
 mod http;
 mod invoices;
 mod plans;

@@ -220,7 +220,8 @@ pub async fn cancel(tx: &mut SystemTx, id: Uuid, how: &Cancellation, version: Op
     } else {
         go(tx, &s, State::Cancelled, &how.reason).await?;
     }
-    store::record(tx, &s, "cancelled", Some(by), json!({ "at_period_end": how.at_period_end, "reason": how.reason })).await?;
+    let kind = if how.at_period_end { "cancellation_scheduled" } else { "cancelled" };
+    store::record(tx, &s, kind, Some(by), json!({ "at_period_end": how.at_period_end, "reason": how.reason })).await?;
     after(tx, id).await
 }
 

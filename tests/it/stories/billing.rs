@@ -288,6 +288,24 @@ async fn time_passes_over_a_subscription() {
     assert_eq!(subscription(&shop).await["state"], "cancelled");
     test.letter(&shop.email, "subscription_ended").await;
     shop.get("/api/v1/products").await.expect(200);
+
+    // What operators see of it all.
+    let other = test.sign_up("Other", "EC").await;
+    gives(&operator, &other, &makes_plan(&operator, "5.00", json!({})).await).await;
+    let dashboard = operator.get("/api/v1/admin/dashboard").await.expect(200);
+    assert_eq!(dashboard["companies"], json!({ "active": 2, "suspended": 0, "closed": 0 }));
+    let states: Vec<(&str, i64)> = dashboard["subscriptions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| (s["state"].as_str().unwrap(), s["companies"].as_i64().unwrap()))
+        .collect();
+    assert_eq!(states, [("active", 1), ("cancelled", 1)]);
+    let month = dashboard["months"].as_array().unwrap().last().unwrap();
+    assert_eq!((dashboard["months"].as_array().unwrap().len(), &month["new_companies"]), (12, &json!(2)));
+    assert_eq!(month["lost_subscriptions"], 1);
+    let money = json!([{ "currency": "USD", "monthly_recurring": "5.00", "received": "60.00", "open": "5.00", "overdue": "0.00" }]);
+    assert_eq!(dashboard["money"], money);
 }
 
 /// Ten thousand companies in one round that is killed, and two more at once: each has its next period and its bill once.
