@@ -21,6 +21,8 @@ use super::{
 
 const MOST_ATTEMPTS: i16 = 8;
 const LEASE_SECONDS: i32 = 60;
+/// Jobs of one company that run at the same time.
+const AT_ONCE: i64 = 2;
 
 /// Work under way or done.
 #[derive(Debug, Serialize, ToSchema)]
@@ -153,6 +155,8 @@ pub async fn run_one(app: &App, handler: &Handler) -> Result<bool, Problem> {
     Ok(true)
 }
 
+/// The next job of a company that has one due: each company's turn is as likely as any other's, however much one of them
+/// has queued.
 async fn claim(app: &App) -> Result<Option<Claimed>, Problem> {
     let mut tx = app.db.system().await?;
     let row = sqlx::query!(
@@ -162,14 +166,21 @@ async fn claim(app: &App) -> Result<Option<Claimed>, Problem> {
                status = case when j.attempts < $2 then 'running' else 'dead' end,
                finished_at = case when j.attempts < $2 then null else now() end,
                error = case when j.attempts < $2 then j.error else coalesce(j.error, 'its worker died each time') end
-           from (select tenant_id, id from job
-                 where status in ('queued', 'running') and run_at <= now()
-                   and (leased_until is null or leased_until < now())
-                 order by run_at limit 1 for update skip locked) due
+           from (select k.tenant_id, k.id
+                 from (select distinct on (tenant_id) tenant_id, id from job
+                       where status in ('queued', 'running') and run_at <= now() and (leased_until is null or leased_until < now())
+                       order by tenant_id, run_at, id) first
+                 join job k on k.tenant_id = first.tenant_id and k.id = first.id
+                 -- Once more: it may have been claimed since.
+                 where k.status in ('queued', 'running') and k.run_at <= now() and (k.leased_until is null or k.leased_until < now())
+                   and (select count(*) from job b
+                        where b.tenant_id = k.tenant_id and b.status = 'running' and b.leased_until >= now()) < $3
+                 order by random() limit 1 for update of k skip locked) due
            where j.tenant_id = due.tenant_id and j.id = due.id
            returning j.tenant_id, j.id, j.kind, j.payload, j.attempts, j.person_id, j.status"#,
         f64::from(LEASE_SECONDS),
-        MOST_ATTEMPTS
+        MOST_ATTEMPTS,
+        AT_ONCE
     )
     .fetch_optional(tx.conn())
     .await?;

@@ -84,6 +84,59 @@ async fn two_workers_do_each_job_once() {
     }
 }
 
+/// A company that queues a thousand jobs takes no more than its turns, and two workers' time at once.
+#[tokio::test]
+async fn a_busy_company_does_not_hold_up_the_others() {
+    let test = TestApp::alone(|_| {}).await;
+    let (busy, calm) = (test.sign_up("Busy", "EC").await, test.sign_up("Calm", "EC").await);
+    let mut superuser = test.superuser().await;
+    let queue = "insert into job (tenant_id, id, kind, payload, person_id, created_at, run_at)
+        select $1, gen_random_uuid(), 'test', '{}', gen_random_uuid(), now(), now() - make_interval(secs => $2) from generate_series(1, $3)";
+    for (shop, age, jobs) in [(&busy, 60.0, 1000), (&calm, 1.0, 3)] {
+        sqlx::query(queue).bind(shop.company().await).bind(age).bind(jobs).execute(&mut superuser).await.unwrap();
+    }
+    let gate = Arc::new(tokio::sync::Semaphore::new(0));
+    let (running, most) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+    let slow: Handler = {
+        let (gate, running, most, busy) = (Arc::clone(&gate), Arc::clone(&running), Arc::clone(&most), busy.company().await);
+        Arc::new(move |_, job| {
+            let (gate, running, most) = (Arc::clone(&gate), Arc::clone(&running), Arc::clone(&most));
+            Box::pin(async move {
+                if job.actor.tenant == busy {
+                    most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    gate.acquire().await.map_err(Problem::internal)?.forget();
+                    running.fetch_sub(1, Ordering::SeqCst);
+                }
+                Ok(json!({}))
+            })
+        })
+    };
+    // Six workers, while the busy company's jobs do not end.
+    let workers: Vec<_> = (0..6)
+        .map(|_| {
+            let (app, slow) = (test.app.clone(), Arc::clone(&slow));
+            tokio::task::spawn(async move {
+                for _ in 0..40 {
+                    let _ran = run_one(&app, &slow).await;
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+            })
+        })
+        .collect();
+    let done = "select count(*) from job where tenant_id = $1 and status = 'done'";
+    let mut finished: i64 = 0;
+    while finished < 3 {
+        finished = sqlx::query_scalar(done).bind(calm.company().await).fetch_one(&mut superuser).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!((1..=2).contains(&most.load(Ordering::SeqCst)), "{} at once", most.load(Ordering::SeqCst));
+    gate.add_permits(10_000);
+    for worker in workers {
+        worker.await.unwrap();
+    }
+    assert!(most.load(Ordering::SeqCst) <= 2);
+}
+
 /// A subject, a text and a PDF.
 fn receipt_is_inside(letter: &str) {
     assert!(letter.contains("Subject: Panaderia 001-") || letter.contains("Subject: Panaderia"), "{letter}");
