@@ -217,7 +217,10 @@ impl TenantTx {
     /// have just been written, of which the planner knows nothing yet: taken for a handful, 100 000 of them
     /// would be looked up row by row in each other for hours.
     pub async fn patient(&mut self) -> Result<(), Problem> {
-        sqlx::raw_sql("set local statement_timeout = '10min'; set local enable_nestloop = off").execute(&mut *self.tx).await?;
+        // A connection that has checked a foreign key while the table was small goes on reading it whole for each row, until
+        // its plans are thrown away.
+        let patience = "set local statement_timeout = '10min'; set local enable_nestloop = off; discard plans";
+        sqlx::raw_sql(patience).execute(&mut *self.tx).await?;
         Ok(())
     }
 
