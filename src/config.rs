@@ -46,6 +46,10 @@ pub struct Config {
     pub redis_url: Option<String>,
     /// Unset: files are kept in `data_dir`.
     pub bucket: Option<Bucket>,
+    /// Any of them signs what comes to the webhooks of billing; none: they are off.
+    pub billing_webhook_secrets: Vec<String>,
+    /// Any of them lets an instance ask for licences; none: it cannot.
+    pub saas_api_keys: Vec<String>,
     pub smtp_url: Option<String>,
     pub mail_from: String,
     pub log_level: String,
@@ -217,6 +221,8 @@ impl Config {
             rate_limit_enabled: r.parsed("RATE_LIMIT_ENABLED", true, "true or false"),
             redis_url: r.text("REDIS_URL"),
             bucket: r.bucket(),
+            billing_webhook_secrets: r.text("BILLING_WEBHOOK_SECRET").into_iter().chain(r.list("BILLING_WEBHOOK_SECRETS")).collect(),
+            saas_api_keys: [r.text("SAAS_API_KEY"), r.text("SAAS_API_KEY_PREVIOUS")].into_iter().flatten().collect(),
             smtp_url: r.text("SMTP_URL"),
             mail_from: r.text("MAIL_FROM").unwrap_or_else(|| "Balanza <no-reply@localhost>".into()),
             log_level: r.text("LOG_LEVEL").unwrap_or_else(|| "info".into()),
@@ -250,6 +256,11 @@ impl Config {
         }
         if config.password_milliseconds > 1000 {
             r.errors.push("PASSWORD_MILLISECONDS: must be from 0 to 1000".into());
+        }
+        for (name, secrets) in [("BILLING_WEBHOOK_SECRET(S)", &config.billing_webhook_secrets), ("SAAS_API_KEY", &config.saas_api_keys)] {
+            if secrets.iter().any(|secret| secret.len() < 32) {
+                r.errors.push(format!("{name}: must be random texts of at least 32 characters"));
+            }
         }
         for origin in &config.cors_origins {
             if origin.parse::<http::HeaderValue>().is_err() || !origin.contains("://") {

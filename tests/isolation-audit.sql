@@ -14,6 +14,7 @@ where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
 -- V2 every other table is known to hold nothing of a company's.
 -- person: global; the app role reads the members of its company (see V3). What proves who somebody is, and what happened
 -- at the door: people's own, only the system role touches it. platform_operator, operator_log: above the companies.
+-- coupon, coupon_plan: what operators give away; billing_webhook_event: what others have told the platform, once each.
 -- reference_entry: catalogues that all companies share, kept by operators; only the system role touches it.
 -- erasure: proof that a company is gone. plan, service, plan_service: what the platform sells, the same for all;
 -- billing_counter: the platform's own numbers; lease: which replica does what. outgoing_mail: goes to people; the app role may
@@ -24,7 +25,8 @@ where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and no
   and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped)
   and c.relname <> all (array['_sqlx_migrations', 'person', 'refresh_token', 'outgoing_mail', 'totp', 'backup_code', 'passkey', 'challenge',
                              'mail_token', 'mail_code', 'pending_registration', 'known_device', 'auth_event', 'platform_operator', 'operator_log', 'erasure',
-                             'reference_entry', 'plan', 'service', 'plan_service', 'billing_counter', 'lease']);
+                             'reference_entry', 'plan', 'service', 'plan_service', 'billing_counter', 'lease', 'coupon',
+                             'coupon_plan', 'billing_webhook_event']);
 
 -- V3 the app role meets exactly one policy, the canonical one, evaluated once a statement.
 select format('V3 policy is not the canonical one: %s.%s using %s check %s', tablename, policyname, qual, with_check)
@@ -48,8 +50,8 @@ group by c.relname having count(p.policyname) <> 1;
 -- a caller may do is known before the tenant's transaction begins; invitation: by its token; api_key: by its hash;
 -- audit_log: what happens at the door is told to each company of the person; entitlement: set with the subscription and by
 -- operators, and asked before a tenant is known; company_domain: so is the host; support_access: opened from
--- outside; register: operators count them; audit_seal: made for every company; subscription, billing_*: the
--- platform's side of them.
+-- outside; register: operators count them; audit_seal: made for every company; subscription, billing_*, coupon_redemption: the
+-- platform's side of them; company_messaging: set by operators.
 select format('V3 the system role sees across companies: %s.%s', tablename, policyname)
 from pg_policies
 where schemaname = 'public' and 'balanza_system' = any (roles)
@@ -63,7 +65,8 @@ where schemaname = 'public' and 'balanza_system' = any (roles)
                                              ('audit_seal', 'system_seals'), ('subscription', 'system_subscriptions'),
                                              ('subscription_event', 'system_subscriptions'), ('billing_invoice', 'system_billing'),
                                              ('billing_invoice_line', 'system_billing'), ('billing_payment', 'system_billing'),
-                                             ('billing_credit', 'system_billing'));
+                                             ('billing_credit', 'system_billing'), ('coupon_redemption', 'system_coupons'),
+                                             ('company_messaging', 'system_messaging'));
 
 -- V4 neither serving role can step around the wall.
 select format('V4 role may step around the wall: %s', rolname) from pg_roles

@@ -1,7 +1,7 @@
 //! `/api/v1/auth/register`, `/api/v1/company/onboarding`, and adding registers by the country's numbers.
 
 use axum::{
-    extract::State,
+    extract::{Request, State},
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::cookie::CookieJar;
@@ -16,9 +16,10 @@ use uuid::Uuid;
 
 use super::{
     pack,
-    service::{self, NewPlatformCompany, NewRegistration, Registered},
+    service::{self, Intake, IntakeTaken, NewPlatformCompany, NewRegistration, Registered},
 };
 use crate::{
+    billing::{self, Signed},
     config::Registration,
     identity::{self, Delivery, Entrance, Mailed, SessionTokens},
     inventory,
@@ -48,6 +49,7 @@ pub fn router(app: &App) -> OpenApiRouter<App> {
         .routes(allow(Permission::CompanyWrite, routes!(onboard)))
         .routes(allow(Permission::PosManage, routes!(create_register)))
         .routes(allow_fresh(Permission::PlatformAdmin, routes!(create_company)))
+        .routes(public(routes!(take_intake)))
 }
 
 /// Register a person, with or without a company
@@ -159,6 +161,20 @@ async fn onboard(State(app): State<App>, actor: Actor) -> Result<Response, Probl
 async fn create_company(State(app): State<App>, caller: Caller, body: Json<NewPlatformCompany>) -> Result<Answer, Problem> {
     let company = service::make_company(&app, caller.person, body.value).await?;
     Answer::created(format!("/api/v1/admin/companies/{}", company.id), &company)
+}
+
+/// Hear from a shop in front of the platform that it has sold a company
+///
+/// Signed with `BILLING_WEBHOOK_SECRET`. Makes the company with its owner and its plan; the same order has one effect, and
+/// the same answer.
+#[utoipa::path(post, path = "/api/v1/billing/webhook/intake", operation_id = "take_intake", tag = "billing", request_body = Intake,
+    params(("X-Timestamp" = String, Header, description = "Seconds of Unix, at most five minutes from now", example = "1795651200"),
+           ("X-Signature" = String, Header, description = "`sha256=` and the hex of HMAC-SHA256(secret, timestamp + \".\" + body)", example = "sha256=9f86d08…")),
+    responses((status = 200, body = IntakeTaken), (status = 401, body = ProblemBody), (status = 409, body = ProblemBody),
+              (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
+async fn take_intake(State(app): State<App>, request: Request) -> Result<axum::Json<serde_json::Value>, Problem> {
+    let intake: Signed<Intake> = billing::signed(&app, request).await?;
+    Ok(axum::Json(service::take_in(&app, intake.value, &intake.digest).await?))
 }
 
 #[derive(Deserialize, Validate, ToSchema)]

@@ -4,13 +4,15 @@ use chrono::Utc;
 use garde::Validate;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::pack;
 use crate::{
-    accounting, billing, catalogue,
+    accounting,
+    billing::{self, Period},
+    catalogue,
     identity::{self, Delivery, NewPerson, Pending},
     inventory,
     platform::{
@@ -20,7 +22,7 @@ use crate::{
     },
     pos::{self, NumberPattern},
     reference,
-    tenancy::{self, NewCompany, PlatformCompany},
+    tenancy::{self, CompanyIdentity, NewCompany, PlatformCompany},
 };
 
 #[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
@@ -87,6 +89,71 @@ pub struct NewPlatformCompany {
     pub owner_name: String,
 }
 
+/// A company that was sold elsewhere: by a shop in front of the platform, say.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"id": "order_77", "company": {"name": "Farmacia Luz", "country": "CO", "tax_identifier": "900123456"},
+    "owner": {"email": "luz@farmacia.example", "name": "Luz Mora"}, "plan_code": "shop", "period": "monthly", "coupon_code": "WELCOME"}))]
+pub struct Intake {
+    /// The shop's own name of the order: what is told twice has one effect.
+    #[garde(length(chars, min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub id: String,
+    #[garde(dive)]
+    pub company: IntakeCompany,
+    #[garde(dive)]
+    pub owner: IntakeOwner,
+    #[garde(length(chars, min = 1, max = 40))]
+    #[schema(min_length = 1, max_length = 40)]
+    pub plan_code: String,
+    #[garde(skip)]
+    pub period: Period,
+    #[garde(inner(length(chars, min = 1, max = 40)))]
+    #[schema(min_length = 1, max_length = 40)]
+    #[serde(default)]
+    pub coupon_code: Option<String>,
+}
+
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IntakeCompany {
+    #[garde(length(chars, min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: String,
+    /// ISO 3166-1 alpha-2.
+    #[garde(custom(two_letters))]
+    #[schema(pattern = "^[A-Z]{2}$")]
+    pub country: String,
+    #[garde(length(chars, max = 32))]
+    #[schema(max_length = 32)]
+    #[serde(default)]
+    pub tax_identifier: String,
+}
+
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IntakeOwner {
+    /// Of a person who is known, or who will be: they are mailed a link that sets their password.
+    #[garde(email, length(chars, max = 254))]
+    #[schema(format = Email, max_length = 254)]
+    pub email: String,
+    #[garde(length(chars, min = 1, max = 120))]
+    #[schema(min_length = 1, max_length = 120)]
+    pub name: String,
+}
+
+/// What has come of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IntakeTaken {
+    pub company_id: Uuid,
+    #[schema(example = "farmacia-luz-1f2e3d4c")]
+    pub slug: String,
+    pub owner_id: Uuid,
+    pub subscription_id: Uuid,
+    #[schema(example = "trialing")]
+    pub subscription_state: String,
+}
+
 /// Who was added, and the company they own.
 pub struct Registered {
     pub person: Uuid,
@@ -140,8 +207,15 @@ async fn add(tx: &mut SystemTx, person: &NewPerson<'_>, company: Option<NewCompa
     Ok(Registered { person, company })
 }
 
-/// A company of its country, with its owner.
+/// A company of its country, with its owner and the plan that new companies get.
 async fn add_company(tx: &mut SystemTx, owner: Uuid, company: NewCompanyName) -> Result<Uuid, Problem> {
+    let id = insert_company(tx, owner, company).await?;
+    billing::start_default(tx, id).await?;
+    Ok(id)
+}
+
+/// A company of its country, with its owner.
+async fn insert_company(tx: &mut SystemTx, owner: Uuid, company: NewCompanyName) -> Result<Uuid, Problem> {
     let pack = pack::of(&company.country)?;
     let new = NewCompany {
         name: company.name,
@@ -152,9 +226,34 @@ async fn add_company(tx: &mut SystemTx, owner: Uuid, company: NewCompanyName) ->
         prices_include_tax: pack.prices_include_tax,
         rounding: pack.rounding.clone(),
     };
-    let id = tenancy::insert_company(tx, &new, owner, Utc::now()).await?;
-    billing::start_default(tx, id).await?;
-    Ok(id)
+    tenancy::insert_company(tx, &new, owner, Utc::now()).await
+}
+
+/// A company that a shop in front of the platform has sold, with its owner and its plan. What was told before is answered as it was.
+pub async fn take_in(app: &App, new: Intake, digest: &[u8]) -> Result<Value, Problem> {
+    let language = pack::of(&new.company.country)?.language.clone();
+    let mut tx = app.db.system().await?;
+    if let Some(outcome) = billing::take_event(&mut tx, &new.id, "intake", digest).await? {
+        return Ok(outcome);
+    }
+    let owner = identity::find_or_invite(app, &mut tx, &new.owner.email, &new.owner.name, &language).await?;
+    let name = NewCompanyName { name: new.company.name, country: new.company.country };
+    let id = insert_company(&mut tx, owner, name).await?;
+    let own = CompanyIdentity { tax_identifier: Some(new.company.tax_identifier), ..CompanyIdentity::default() };
+    tenancy::set_identity(&mut tx, id, &own, None).await?;
+    let subscription = billing::start_plan(&mut tx, id, &new.plan_code, new.period, new.coupon_code.as_deref()).await?;
+    let company = tenancy::platform_company(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    let taken = IntakeTaken {
+        company_id: id,
+        slug: company.slug,
+        owner_id: owner,
+        subscription_id: subscription.id,
+        subscription_state: subscription.state,
+    };
+    let outcome = serde_json::to_value(taken).map_err(Problem::internal)?;
+    billing::keep_event(&mut tx, &new.id, &outcome).await?;
+    tx.commit().await?;
+    Ok(outcome)
 }
 
 /// A company made by an operator. Its owner, if they are new, is mailed a link that sets their password.

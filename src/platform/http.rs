@@ -46,22 +46,36 @@ where
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
-        let is_json = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|v| v.to_str().ok())
-            .and_then(|v| v.split(';').next())
-            .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"));
-        if !is_json {
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Send the body as application/json."));
-        }
-        // Also on routes that take larger bodies of other types.
-        let bytes = body(request.map(|body| Body::new(Limited::new(body, MOST_JSON)))).await?;
+        Self::read(&json_bytes(request).await?)
+    }
+}
+
+/// The bytes of a JSON body, not read yet.
+pub async fn json_bytes(request: Request) -> Result<bytes::Bytes, Problem> {
+    let is_json = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.split(';').next())
+        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"));
+    if !is_json {
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Send the body as application/json."));
+    }
+    // Also on routes that take larger bodies of other types.
+    body(request.map(|body| Body::new(Limited::new(body, MOST_JSON)))).await
+}
+
+impl<T> Json<T>
+where
+    T: DeserializeOwned + Validate<Context = ()>,
+{
+    /// What bytes say, validated.
+    pub fn read(bytes: &[u8]) -> Result<Self, Problem> {
         // Read as a type whose fields are all optional, a list would do for an object.
         if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
             return Err(Problem::field("", "invalid", "must be an object"));
         }
-        let mut reader = serde_json::Deserializer::from_slice(&bytes);
+        let mut reader = serde_json::Deserializer::from_slice(bytes);
         let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let pointer = pointer(&error.path().to_string());
             let inner = error.into_inner();
@@ -79,7 +93,7 @@ where
             });
             Problem::fields(errors.collect())
         })?;
-        Ok(Self { value, digest: Sha256::digest(&bytes).into() })
+        Ok(Self { value, digest: Sha256::digest(bytes).into() })
     }
 }
 

@@ -151,13 +151,23 @@ async fn is_of_a_company(app: &App, host: &str) -> bool {
     }
 }
 
-/// `/v1/…` is the same as `/api/v1/…`: the replaced systems' clients call it so.
+/// What instances of the replaced system ask, and what it is here.
+const FORMER_PATHS: [(&str, &str); 3] = [
+    ("/api/verificar-licencia", "/api/v1/licences/verify"),
+    ("/api/verificar-servicios-activos", "/api/v1/licences/services"),
+    ("/api/suscripcion-activa/", "/api/v1/licences/active/"),
+];
+
+/// `/v1/…` is the same as `/api/v1/…`, and so are a few others: the replaced systems' clients call them so.
 pub fn rewrite_version<B>(mut request: http::Request<B>) -> http::Request<B> {
-    if request.uri().path().starts_with("/v1/") {
-        let rewritten = request.uri().path_and_query().map(|pq| format!("/api{pq}")).and_then(|pq| pq.parse().ok());
-        if let Some(uri) = rewritten {
-            *request.uri_mut() = uri;
-        }
+    let path = request.uri().path_and_query().map(http::uri::PathAndQuery::as_str).unwrap_or_default();
+    let former = FORMER_PATHS.iter().find_map(|(former, present)| {
+        let rest = path.strip_prefix(former)?;
+        (former.ends_with('/') || rest.is_empty() || rest.starts_with('?')).then(|| format!("{present}{rest}"))
+    });
+    let rewritten = if path.starts_with("/v1/") { Some(format!("/api{path}")) } else { former };
+    if let Some(uri) = rewritten.and_then(|path| path.parse().ok()) {
+        *request.uri_mut() = uri;
     }
     request
 }

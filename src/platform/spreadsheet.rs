@@ -1,6 +1,7 @@
 //! Lists as CSV, as spreadsheets open them.
 
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, SecondsFormat, Utc};
 use http::header;
 
 use super::problem::Problem;
@@ -8,6 +9,12 @@ use super::problem::Problem;
 /// A cell that no spreadsheet takes for a formula.
 fn harmless(cell: String) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+}
+
+/// A moment, as spreadsheets read it.
+#[must_use]
+pub fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// A file with a line of names and a line for each row.

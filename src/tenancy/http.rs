@@ -2,9 +2,14 @@
 
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{administration, companies, entitlements};
+use super::{administration, companies, entitlements, messaging, profiles};
 use crate::platform::App;
 
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(companies::router()).merge(entitlements::router()).merge(administration::router())
+    OpenApiRouter::new()
+        .merge(companies::router())
+        .merge(entitlements::router())
+        .merge(administration::router())
+        .merge(messaging::router())
+        .merge(profiles::router())
 }

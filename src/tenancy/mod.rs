@@ -8,8 +8,10 @@ mod administration;
 mod companies;
 mod entitlements;
 mod http;
+mod messaging;
+mod profiles;
 
-pub use administration::{PlatformCompany, platform_company};
+pub use administration::{CompanyIdentity, PlatformCompany, platform_company, set_identity};
 pub use companies::{Company, NewCompany, Rounding, company, insert_company, mark_onboarded};
 pub use entitlements::{Entitlement, Limits, a_module, entitle};
 pub use http::router;

@@ -176,6 +176,10 @@ async fn every_refusal_is_a_problem_document() {
         );
 
         let Some(mut body) = body else { continue };
+        // Read only when the signature is right: the stories of webhooks do that.
+        if operation.takes_header("x-signature") {
+            continue;
+        }
         let send = async |content_type: &'static str, body: Body| {
             let mut request = world.request(&operation, &Uuid::now_v7().to_string(), None);
             request.headers_mut().insert("content-type", HeaderValue::from_static(content_type));
@@ -212,7 +216,9 @@ async fn every_refusal_is_a_problem_document() {
 async fn reading_works_in_every_way() {
     let test = TestApp::start().await;
     let world = World::build(&test, "Reading").await;
-    for operation in Operation::all(&test.document()).iter().filter(|o| o.method == Method::GET) {
+    // Instances have a key of their own, and companies are known to strangers by names: stories read what is for them.
+    let for_instances = |o: &Operation| o.takes_header("x-api-key") || o.path.starts_with("/api/v1/public/compan");
+    for operation in Operation::all(&test.document()).iter().filter(|o| o.method == Method::GET && !for_instances(o)) {
         let id = if operation.has_id() { world.id(operation.named()) } else { "" };
         let path = operation.address(id);
         let caller = world.caller(operation);

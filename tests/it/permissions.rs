@@ -119,10 +119,20 @@ async fn what_is_public_is_on_the_list() {
         "POST /api/v1/auth/refresh",
         "POST /api/v1/auth/register",
         "POST /api/v1/auth/verify-email",
+        // With a signature of whoever knows a secret of the server.
+        "POST /api/v1/billing/webhook/intake",
+        "POST /api/v1/billing/webhook/status",
         "POST /api/v1/invitations/accept",
+        // With the key of the platform's instances.
+        "POST /api/v1/licences/services",
     ];
     assert_eq!(names(&acts), expected, "everybody may call these; add one only for a reason");
     let expected = [
+        // With the key of the platform's instances.
+        "GET /api/v1/licences/active/{tax_id}",
+        // The face of a company that is active.
+        "GET /api/v1/public/companies/{slug}",
+        "GET /api/v1/public/company",
         // Shipped with the program, or written by operators for everybody: who registers chooses from them.
         "GET /api/v1/public/location/countries",
         "GET /api/v1/public/location/countries/{iso2}/cities",

@@ -1,6 +1,6 @@
 //! `/api/v1/billing/invoices` for companies, `/api/v1/admin/billing/invoices` for operators.
 
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -16,6 +16,7 @@ use crate::platform::{
     http::{Answer, Json, Page, PageQuery, Path, Query, allow},
     permissions::Permission,
     problem::{Problem, ProblemBody},
+    spreadsheet,
 };
 
 pub fn router() -> OpenApiRouter<App> {
@@ -23,6 +24,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(allow(Permission::BillingRead, routes!(list_bills)))
         .routes(allow(Permission::BillingRead, routes!(read_bill)))
         .routes(allow(Permission::PlatformAdmin, routes!(list_all_bills)))
+        .routes(allow(Permission::PlatformAdmin, routes!(export_bills)))
         .routes(allow(Permission::PlatformAdmin, routes!(read_any_bill)))
         .routes(allow(Permission::PlatformAdmin, routes!(record_payment)))
 }
@@ -81,6 +83,18 @@ async fn list_all_bills(
     let mut tx = app.db.system().await?;
     let rows = store::invoices(tx.conn(), query.company_id, None, query.state.as_deref(), after, limit + 1).await?;
     Ok(axum::Json(Page::of("all_bills", rows, limit, |row| row.id)?))
+}
+
+/// The platform's bills as CSV
+///
+/// All that fit, without pages; `limit` and `cursor` say nothing here.
+#[utoipa::path(get, path = "/api/v1/admin/billing/invoices/export", operation_id = "export_bills", tag = "operators", params(BillQuery),
+    responses((status = 200, content_type = "text/csv", body = String), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
+async fn export_bills(State(app): State<App>, _: Caller, Query(query): Query<BillQuery>) -> Result<Response, Problem> {
+    let mut tx = app.db.system().await?;
+    let rows = store::invoices(tx.conn(), query.company_id, None, query.state.as_deref(), None, i64::MAX).await?;
+    tx.commit().await?;
+    spreadsheet::csv("invoices", &PlatformInvoice::COLUMNS, rows.into_iter().map(PlatformInvoice::cells))
 }
 
 /// Any bill with its lines and payments

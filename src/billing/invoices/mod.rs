@@ -6,6 +6,6 @@ mod service;
 mod store;
 
 pub use http::router;
-pub use model::{Bill, Issued, LineKind};
-pub use service::issue;
+pub use model::{Bill, Issued, LineKind, NewPlatformPayment, PlatformPaymentState};
+pub use service::{issue, numbered, receive};
 pub use store::{credit_balance, has_overdue};

@@ -7,13 +7,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::platform::money::{Amount, Money};
+use crate::platform::{
+    money::{Amount, Money},
+    spreadsheet,
+};
 
 /// What a line of a bill is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineKind {
     Plan,
     Discount,
+    /// What a redeemed coupon takes off.
+    Coupon,
     /// The unused part of what was billed before.
     Credit,
     /// Credit of the company that is used, or kept for later bills.
@@ -26,6 +31,7 @@ impl LineKind {
         match self {
             Self::Plan => "plan",
             Self::Discount => "discount",
+            Self::Coupon => "coupon",
             Self::Credit => "credit",
             Self::Balance => "balance",
         }
@@ -82,9 +88,47 @@ pub struct PlatformInvoice {
     pub paid_at: Option<DateTime<Utc>>,
 }
 
+impl PlatformInvoice {
+    pub const COLUMNS: [&str; 13] = [
+        "id",
+        "company_id",
+        "subscription_id",
+        "number",
+        "state",
+        "currency",
+        "total",
+        "paid",
+        "period_start",
+        "period_end",
+        "issued_at",
+        "due_date",
+        "paid_at",
+    ];
+
+    /// Its cells, in the order of the columns.
+    #[must_use]
+    pub fn cells(self) -> Vec<String> {
+        vec![
+            self.id.to_string(),
+            self.company_id.to_string(),
+            self.subscription_id.to_string(),
+            self.number,
+            self.state,
+            self.currency,
+            self.total.to_string(),
+            self.paid.to_string(),
+            self.period_start.to_string(),
+            self.period_end.to_string(),
+            spreadsheet::time(self.issued_at),
+            self.due_date.to_string(),
+            self.paid_at.map(spreadsheet::time).unwrap_or_default(),
+        ]
+    }
+}
+
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PlatformInvoiceLine {
-    /// `plan`, `discount`, `credit` or `balance`.
+    /// `plan`, `discount`, `coupon`, `credit` or `balance`.
     #[schema(example = "plan")]
     pub kind: String,
     #[schema(example = "Tienda, monthly, 2026-11-24 to 2026-12-24")]
@@ -152,4 +196,12 @@ pub struct NewPlatformPayment {
     pub reference: String,
     #[garde(skip)]
     pub state: PlatformPaymentState,
+    /// What the payment provider has said about it.
+    #[garde(skip)]
+    #[serde(skip, default = "nothing")]
+    pub detail: serde_json::Value,
+}
+
+fn nothing() -> serde_json::Value {
+    serde_json::json!({})
 }

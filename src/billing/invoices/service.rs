@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    model::{Bill, Issued, LineKind, NewPlatformPayment, PlatformInvoiceWhole, PlatformPaymentState, settle},
+    model::{Bill, Issued, LineKind, NewPlatformPayment, PlatformInvoice, PlatformInvoiceWhole, PlatformPaymentState, settle},
     store,
 };
 use crate::{
@@ -47,16 +47,36 @@ pub async fn whole(conn: &mut PgConnection, tenant: Option<Uuid>, id: Uuid) -> R
     Ok(PlatformInvoiceWhole { invoice, lines, payments })
 }
 
-/// Records a payment. When the bill is paid, and no other is overdue, the subscription is active again.
+/// Records a payment that an operator has seen.
 pub async fn record_payment(app: &App, caller: &Caller, id: Uuid, new: &NewPlatformPayment) -> Result<PlatformInvoiceWhole, Problem> {
     let mut tx = app.db.system().await?;
-    let invoice = store::lock(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    let amount = receive(&mut tx, id, new, Some(caller.person)).await?;
+    let data = json!({ "payment": new.id, "amount": amount, "state": new.state.name() });
+    record_operator_act(&mut tx, Some(caller.person), "record_payment", "billing_invoice", id, data).await?;
+    let after = whole(tx.conn(), None, id).await?;
+    tx.commit().await?;
+    app.sessions.forget();
+    Ok(after)
+}
+
+/// The bill of a number.
+pub async fn numbered(tx: &mut SystemTx, number: &str) -> Result<PlatformInvoice, Problem> {
+    match store::numbered(tx, number).await?.as_slice() {
+        [] => Err(Problem::not_found()),
+        [id] => store::lock(tx, *id).await?.ok_or_else(Problem::not_found),
+        _ => Err(Problem::conflict("billing.number_ambiguous", "Two companies have a bill of this number; record the payment by hand.")),
+    }
+}
+
+/// Takes a payment in. When the bill is paid, and no other is overdue, the subscription is active again.
+pub async fn receive(tx: &mut SystemTx, id: Uuid, new: &NewPlatformPayment, by: Option<Uuid>) -> Result<Money, Problem> {
+    let invoice = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
     let wrong = |detail: String| Problem::field("/amount", "invalid", detail);
     let amount = Money::exact(new.amount.0, currency(&invoice.currency)?).map_err(|error| wrong(error.to_string()))?;
     if amount.minor == 0 {
         return Err(wrong("must be greater than zero".into()));
     }
-    if !store::insert_payment(&mut tx, &invoice, new, amount.minor, caller.person).await? {
+    if !store::insert_payment(tx, &invoice, new, amount.minor, by).await? {
         return Err(Problem::id_taken());
     }
     if new.state == PlatformPaymentState::Succeeded {
@@ -64,15 +84,10 @@ pub async fn record_payment(app: &App, caller: &Caller, id: Uuid, new: &NewPlatf
         if invoice.state != "open" || amount.minor > open {
             return Err(Problem::conflict("billing.overpaid", format!("Of this bill {} is open.", Money::new(open, amount.currency))));
         }
-        store::pay(&mut tx, &invoice, amount.minor).await?;
+        store::pay(tx, &invoice, amount.minor).await?;
         if amount.minor == open {
-            subscriptions::settled(&mut tx, invoice.company_id).await?;
+            subscriptions::settled(tx, invoice.company_id).await?;
         }
     }
-    let data = json!({ "payment": new.id, "amount": amount, "state": new.state.name() });
-    record_operator_act(&mut tx, Some(caller.person), "record_payment", "billing_invoice", id, data).await?;
-    let after = whole(tx.conn(), None, id).await?;
-    tx.commit().await?;
-    app.sessions.forget();
-    Ok(after)
+    Ok(amount)
 }

@@ -199,6 +199,11 @@ pub async fn payments(conn: &mut PgConnection, invoice: &PlatformInvoice) -> Res
     Ok(rows.collect())
 }
 
+/// Bills of a number: one, unless a company has come from another server with its own.
+pub async fn numbered(tx: &mut SystemTx, number: &str) -> Result<Vec<Uuid>, Problem> {
+    Ok(sqlx::query_scalar!("select id from billing_invoice where number = $1 limit 2", number).fetch_all(tx.conn()).await?)
+}
+
 /// The bill, locked until the end of the transaction.
 pub async fn lock(tx: &mut SystemTx, id: Uuid) -> Result<Option<PlatformInvoice>, Problem> {
     sqlx::query!("select id from billing_invoice where id = $1 for update", id).fetch_optional(tx.conn()).await?;
@@ -211,11 +216,11 @@ pub async fn insert_payment(
     invoice: &PlatformInvoice,
     new: &NewPlatformPayment,
     amount_minor: i64,
-    by: Uuid,
+    by: Option<Uuid>,
 ) -> Result<bool, Problem> {
     let done = sqlx::query!(
         "insert into billing_payment (tenant_id, id, invoice_id, amount_minor, method, reference, state, detail, recorded_by, at)
-         values ($1, $2, $3, $4, $5, $6, $7, '{}', $8, $9)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          on conflict (tenant_id, id) do nothing",
         invoice.company_id,
         new.id,
@@ -224,6 +229,7 @@ pub async fn insert_payment(
         new.method,
         new.reference,
         new.state.name(),
+        new.detail,
         by,
         Utc::now()
     )

@@ -149,7 +149,7 @@ async fn delete_plan(State(app): State<App>, caller: Caller, Path(id): Path<Uuid
         return Err(Problem::conflict("billing.plan_is_default", "New companies get this plan: make another one the default first."));
     }
     if !store::delete_plan(&mut tx, id).await? {
-        return Err(Problem::conflict("billing.in_use", "It has been sold; set is_active to false instead."));
+        return Err(Problem::conflict("billing.in_use", "It has been sold, or a coupon is for it; set is_active to false instead."));
     }
     record_operator_act(&mut tx, Some(caller.person), "delete", "plan", id, json!({ "code": plan.code })).await?;
     tx.commit().await?;

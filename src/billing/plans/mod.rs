@@ -6,4 +6,4 @@ mod store;
 
 pub use http::router;
 pub use model::{Plan, currency};
-pub use store::{default_plan, plan};
+pub use store::{called, default_plan, plan};

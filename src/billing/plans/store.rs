@@ -30,6 +30,11 @@ pub async fn plan(tx: &mut SystemTx, id: Uuid) -> Result<Option<Plan>, Problem> 
     Ok(plans(tx, Some(id), false).await?.pop())
 }
 
+/// The plan of a code.
+pub async fn called(tx: &mut SystemTx, code: &str) -> Result<Option<Plan>, Problem> {
+    Ok(plans(tx, None, false).await?.into_iter().find(|plan| plan.code == code))
+}
+
 /// The plan that new companies get, if there is one.
 pub async fn default_plan(tx: &mut SystemTx) -> Result<Option<Plan>, Problem> {
     Ok(plans(tx, None, false).await?.into_iter().find(|plan| plan.is_default))
@@ -152,7 +157,11 @@ pub async fn delete_plan(tx: &mut SystemTx, id: Uuid) -> Result<bool, Problem> {
     let done = sqlx::query!("delete from plan where id = $1", id).execute(tx.conn()).await;
     match done {
         Ok(_) => Ok(true),
-        Err(error) if violates(&error, "subscription_plan_fk") || violates(&error, "subscription_next_plan_fk") => Ok(false),
+        Err(error)
+            if ["subscription_plan_fk", "subscription_next_plan_fk", "coupon_plan_plan_fk"].iter().any(|name| violates(&error, name)) =>
+        {
+            Ok(false)
+        }
         Err(error) => Err(error.into()),
     }
 }

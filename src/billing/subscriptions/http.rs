@@ -17,7 +17,11 @@ use super::{
     store,
 };
 use crate::{
-    billing::{invoices, plans::currency},
+    billing::{
+        coupons::{self, Attached},
+        invoices,
+        plans::currency,
+    },
     identity::record_operator_act,
     platform::{
         App,
@@ -27,6 +31,7 @@ use crate::{
         money::Money,
         permissions::Permission,
         problem::{Problem, ProblemBody},
+        spreadsheet,
     },
 };
 
@@ -39,6 +44,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(allow(Permission::BillingWrite, routes!(cancel_subscription)))
         .routes(allow(Permission::BillingWrite, routes!(resume_subscription)))
         .routes(allow(Permission::PlatformAdmin, routes!(list_subscriptions)))
+        .routes(allow(Permission::PlatformAdmin, routes!(export_subscriptions)))
         .routes(allow(Permission::PlatformAdmin, routes!(read_any_subscription)))
         .routes(allow_fresh(Permission::PlatformAdmin, routes!(give_subscription)))
         .routes(allow_fresh(Permission::PlatformAdmin, routes!(renew_subscription)))
@@ -71,8 +77,9 @@ async fn read_subscription(State(app): State<App>, actor: Actor) -> Result<Respo
     let found = own(&mut tx, actor.tenant).await?;
     let balance = invoices::credit_balance(&mut tx, actor.tenant, &found.currency).await?;
     let credit = Money::new(balance, currency(&found.currency)?);
+    let coupon = coupons::attached(&mut tx, &found).await?.map(Attached::shown).transpose()?;
     let version = found.version;
-    versioned(version, &OwnSubscription { subscription: found.shown()?, credit })
+    versioned(version, &OwnSubscription { subscription: found.shown()?, credit, coupon })
 }
 
 /// Turn the renewal on or off
@@ -167,6 +174,19 @@ async fn list_subscriptions(
     Ok(axum::Json(Page::of("subscriptions", rows, limit, |row| row.id)?))
 }
 
+/// Subscriptions of all companies as CSV
+///
+/// All that fit, without pages; `limit` and `cursor` say nothing here.
+#[utoipa::path(get, path = "/api/v1/admin/subscriptions/export", operation_id = "export_subscriptions", tag = "operators", params(SubscriptionQuery),
+    responses((status = 200, content_type = "text/csv", body = String), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
+async fn export_subscriptions(State(app): State<App>, _: Caller, Query(query): Query<SubscriptionQuery>) -> Result<Response, Problem> {
+    let mut tx = app.db.system().await?;
+    let rows = store::subscriptions(tx.conn(), None, &query, None, i64::MAX).await?;
+    tx.commit().await?;
+    let rows = rows.into_iter().map(Subscription::shown).collect::<Result<Vec<_>, _>>()?;
+    spreadsheet::csv("subscriptions", &SubscriptionShown::COLUMNS, rows.into_iter().map(SubscriptionShown::cells))
+}
+
 /// Any subscription
 #[utoipa::path(get, path = "/api/v1/admin/subscriptions/{id}", operation_id = "read_any_subscription", tag = "operators", params(("id" = Uuid, Path)),
     responses((status = 200, body = SubscriptionShown), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
@@ -178,12 +198,13 @@ async fn read_any_subscription(State(app): State<App>, _: Caller, Path(id): Path
 
 /// Give a company a plan
 ///
-/// What it had ends without a refund.
+/// What it had ends without a refund. A coupon takes its part off the first bill already.
 #[utoipa::path(post, path = "/api/v1/admin/subscriptions", operation_id = "give_subscription", tag = "operators", request_body = NewSubscription,
-    responses((status = 201, body = SubscriptionShown), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 422, body = ProblemBody)))]
+    responses((status = 201, body = SubscriptionShown), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
+              (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn give_subscription(State(app): State<App>, caller: Caller, body: Json<NewSubscription>) -> Result<Response, Problem> {
     let mut tx = app.db.system().await?;
-    let given = service::give(&mut tx, &body.value, caller.person).await?;
+    let given = service::give(&mut tx, &body.value, Some(caller.person)).await?;
     let data = json!({ "company": given.tenant_id, "plan": given.plan_code });
     record_operator_act(&mut tx, Some(caller.person), "give", "subscription", given.id, data).await?;
     tx.commit().await?;

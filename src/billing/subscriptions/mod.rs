@@ -8,6 +8,8 @@ mod service;
 mod store;
 
 pub use http::router;
+pub use model::{DryRun, Subscription, discount};
 pub use proration::Period;
 pub use renewal::{Renewed, renew_due};
-pub use service::{settled, start_default};
+pub use service::{Upcoming, lock_live, settled, start_default, start_plan, today, upcoming};
+pub use store::record;

@@ -9,10 +9,11 @@ use uuid::Uuid;
 
 use super::proration::{Change, Period, Running};
 use crate::{
-    billing::{invoices::Issued, plans::currency},
+    billing::{coupons::AttachedCoupon, invoices::Issued, plans::currency},
     platform::{
         money::{Amount, Money},
         problem::Problem,
+        spreadsheet,
     },
 };
 
@@ -135,6 +136,44 @@ impl Subscription {
     }
 }
 
+impl SubscriptionShown {
+    pub const COLUMNS: [&str; 13] = [
+        "id",
+        "company_id",
+        "plan_code",
+        "period",
+        "state",
+        "period_start",
+        "period_end",
+        "price",
+        "currency",
+        "discount_percent",
+        "auto_renew",
+        "cancel_at_period_end",
+        "created_at",
+    ];
+
+    /// Its cells, in the order of the columns.
+    #[must_use]
+    pub fn cells(self) -> Vec<String> {
+        vec![
+            self.id.to_string(),
+            self.company_id.to_string(),
+            self.plan_code,
+            self.period,
+            self.state,
+            self.period_start.to_string(),
+            self.period_end.to_string(),
+            self.price.to_string(),
+            self.currency,
+            self.discount_percent.0.normalize().to_string(),
+            self.auto_renew.to_string(),
+            self.cancel_at_period_end.to_string(),
+            spreadsheet::time(self.created_at),
+        ]
+    }
+}
+
 /// What is taken off a price, half a unit rounded up.
 #[must_use]
 pub fn discount(price_minor: i64, percent: Decimal) -> i64 {
@@ -187,6 +226,8 @@ pub struct OwnSubscription {
     pub subscription: SubscriptionShown,
     /// Used by the next bills.
     pub credit: Money,
+    /// Takes its part off the bills that come.
+    pub coupon: Option<AttachedCoupon>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, ToSchema)]
@@ -229,7 +270,7 @@ pub struct Changed {
 }
 
 /// How the amounts of a change were found: credit = billed × days left ÷ days of the period, half a unit up, and
-/// charge = price after the discount × days left ÷ days of a whole period.
+/// charge = price after the discount and the coupon × days left ÷ days of a whole period.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Explained {
     pub billed_before: Money,
@@ -297,6 +338,11 @@ pub struct NewSubscription {
     #[schema(max_length = 1000)]
     #[serde(default)]
     pub notes: String,
+    /// Of a coupon that it redeems at once.
+    #[garde(inner(length(chars, min = 1, max = 40)))]
+    #[schema(min_length = 1, max_length = 40)]
+    #[serde(default)]
+    pub coupon_code: Option<String>,
 }
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]

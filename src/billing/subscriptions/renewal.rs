@@ -73,6 +73,16 @@ async fn one(app: &App, tenant: Uuid, id: Uuid, at: DateTime<Utc>) -> Result<Out
     let mut tx = app.db.system().await?;
     let Some(s) = store::lock_if_free(&mut tx, id).await? else { return Ok(Outcome::Nothing) };
     let Some(today) = store::today(&mut tx, tenant, at).await? else { return Ok(Outcome::Nothing) };
+    let s = match store::test_mode(&mut tx, tenant, at).await? {
+        Some(test) if test.is_running => return Ok(Outcome::Nothing),
+        // What went by while the company tried things out costs nothing.
+        Some(store::Test { ended: Some(day), .. }) if s.state()?.is_live() && s.period_end < day => {
+            store::prolong(&mut tx, &s, day).await?;
+            store::record(&mut tx, &s, "prolonged", None, json!({ "period_end": day })).await?;
+            store::subscription(tx.conn(), s.id).await?.ok_or_else(Problem::not_found)?
+        }
+        _ => s,
+    };
     let outcome = due(app, &mut tx, s, today).await?;
     tx.commit().await?;
     Ok(outcome)

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     billing::{
+        coupons,
         invoices::{self, Bill, Issued, LineKind},
         plans::{self, Plan},
     },
@@ -38,21 +39,58 @@ async fn plan_of(tx: &mut SystemTx, s: &Subscription) -> Result<Plan, Problem> {
 /// Gives a new company the plan that new companies get, if there is one.
 pub async fn start_default(tx: &mut SystemTx, tenant: Uuid) -> Result<(), Problem> {
     match plans::default_plan(tx).await? {
-        Some(plan) => start(tx, tenant, &plan, Period::Monthly, None, "", None).await.map(drop),
+        Some(plan) => start(tx, tenant, &plan, &Start::new(Period::Monthly)).await.map(drop),
         None => Ok(()),
     }
 }
 
-/// Begins a subscription: with the plan's trial if the company has had none before, else with its first bill.
-pub async fn start(
+/// Gives a new company the plan of a code.
+pub async fn start_plan(
     tx: &mut SystemTx,
     tenant: Uuid,
-    plan: &Plan,
+    plan_code: &str,
     period: Period,
-    previous: Option<&Subscription>,
-    notes: &str,
-    by: Option<Uuid>,
-) -> Result<(Subscription, Option<Issued>), Problem> {
+    coupon: Option<&str>,
+) -> Result<Subscription, Problem> {
+    let unknown = || Problem::field("/plan_code", "not_found_reference", "is no plan that can be subscribed to: GET /api/v1/public/plans");
+    let plan = plans::called(tx, plan_code).await?.filter(|plan| plan.is_active).ok_or_else(unknown)?;
+    let (started, _) = start(tx, tenant, &plan, &Start { coupon, ..Start::new(period) }).await?;
+    Ok(started)
+}
+
+/// What day it is where the company is.
+pub async fn today(tx: &mut SystemTx, tenant: Uuid) -> Result<NaiveDate, Problem> {
+    store::today(tx, tenant, Utc::now()).await?.ok_or_else(Problem::not_found)
+}
+
+/// The company's live subscription, locked until the end of the transaction.
+pub async fn lock_live(tx: &mut SystemTx, tenant: Uuid) -> Result<Subscription, Problem> {
+    let latest = store::latest(tx.conn(), tenant).await?.ok_or_else(Problem::not_found)?;
+    let s = store::lock(tx, latest.id).await?.ok_or_else(Problem::not_found)?;
+    if s.state()?.is_live() { Ok(s) } else { Err(Problem::conflict("billing.wrong_state", format!("The subscription is {}.", s.state))) }
+}
+
+/// How a subscription begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Start<'a> {
+    pub period: Period,
+    pub previous: Option<&'a Subscription>,
+    pub notes: &'a str,
+    /// Code of a coupon that it redeems.
+    pub coupon: Option<&'a str>,
+    pub by: Option<Uuid>,
+}
+
+impl Start<'_> {
+    #[must_use]
+    pub const fn new(period: Period) -> Self {
+        Self { period, previous: None, notes: "", coupon: None, by: None }
+    }
+}
+
+/// Begins a subscription: with the plan's trial if the company has had none before, else with its first bill.
+pub async fn start(tx: &mut SystemTx, tenant: Uuid, plan: &Plan, how: &Start<'_>) -> Result<(Subscription, Option<Issued>), Problem> {
+    let Start { period, previous, notes, coupon, by } = *how;
     let today = store::today(tx, tenant, Utc::now()).await?.ok_or_else(Problem::not_found)?;
     let on_trial = previous.is_none() && plan.trial_days > 0;
     let end = if on_trial { today + TimeDelta::days(i64::from(plan.trial_days)) } else { period.end(today, today.day()) };
@@ -92,12 +130,16 @@ pub async fn start(
         return Err(Problem::conflict("billing.subscribed", "The company has a live subscription: change or cancel that."));
     }
     store::record(tx, &new, "started", by, json!({ "plan": plan.code, "trial": on_trial })).await?;
+    if let Some(code) = coupon {
+        coupons::attach(tx, &new, code, by).await?;
+    }
     entitle(tx, tenant, plan, new.state()?).await?;
     let invoice = if on_trial { None } else { bill_period(tx, &new, plan, today, end, today).await? };
     Ok((new, invoice))
 }
 
-/// The bill of a whole period, of nothing where it costs nothing.
+/// The bill of a whole period, of nothing where it costs nothing. What was billed is noted with the subscription: no more
+/// than that is ever given back.
 pub async fn bill_period(
     tx: &mut SystemTx,
     s: &Subscription,
@@ -115,7 +157,20 @@ pub async fn bill_period(
     if off > 0 {
         lines.push((LineKind::Discount, format!("{} %", s.discount_percent.normalize()), -off));
     }
-    invoices::issue(tx, bill(s, plan, lines, start, end, today)?).await
+    let net = s.price_minor - off;
+    let taken = match coupons::attached(tx, s).await? {
+        Some(coupon) => coupon.take(s, plan.id, s.period(), net),
+        None => None,
+    };
+    if let Some(taken) = &taken {
+        lines.push((LineKind::Coupon, taken.code.clone(), -taken.minor));
+    }
+    let issued = invoices::issue(tx, bill(s, plan, lines, start, end, today)?).await?;
+    if let Some(taken) = taken.filter(|_| issued.is_some()) {
+        coupons::count_down(tx, &taken).await?;
+        store::set_billed(tx, s, net - taken.minor).await?;
+    }
+    Ok(issued)
 }
 
 fn bill(
@@ -165,8 +220,15 @@ pub async fn change_plan(tx: &mut SystemTx, id: Uuid, wanted: &PlanChange, versi
     }
     let today = store::today(tx, before.tenant_id, Utc::now()).await?.ok_or_else(Problem::not_found)?;
     let net = price_minor - discount(price_minor, before.discount_percent);
-    let change = change(&before.running(), today, net, wanted.period);
-    let explained = Explained::of(&before, &change, net, plan.currency()?);
+    let taken = match coupons::attached(tx, &before).await? {
+        Some(coupon) => coupon.take(&before, plan.id, wanted.period, net),
+        None => None,
+    };
+    // Off the whole price, so that a part of a period bears a part of it.
+    let reduced = net - taken.as_ref().map_or(0, |taken| taken.minor);
+    let full = change(&before.running(), today, net, wanted.period).charge_minor;
+    let change = change(&before.running(), today, reduced, wanted.period);
+    let explained = Explained::of(&before, &change, reduced, plan.currency()?);
 
     store::set_state(tx, &before, State::Cancelled, "changed").await?;
     let after = Subscription {
@@ -185,6 +247,7 @@ pub async fn change_plan(tx: &mut SystemTx, id: Uuid, wanted: &PlanChange, versi
         ..before.clone()
     };
     store::insert(tx, &after, Some(by)).await?;
+    coupons::follow(tx, before.tenant_id, before.id, after.id).await?;
     if !before.auto_renew {
         store::set_choices(tx, &after, Some(false), None, None).await?;
     }
@@ -192,7 +255,8 @@ pub async fn change_plan(tx: &mut SystemTx, id: Uuid, wanted: &PlanChange, versi
     entitle(tx, after.tenant_id, &plan, State::Active).await?;
     let span = format!("{} to {}", change.period_start, change.period_end);
     let lines = [
-        (LineKind::Plan, format!("{}, {}, {span}", plan.name, after.period), change.charge_minor),
+        (LineKind::Plan, format!("{}, {}, {span}", plan.name, after.period), full),
+        (LineKind::Coupon, taken.as_ref().map_or_else(String::new, |taken| taken.code.clone()), change.charge_minor - full),
         (
             LineKind::Credit,
             format!("{}, {} of {} days unused", before.plan_name, change.days_left, change.days_in_period),
@@ -205,6 +269,9 @@ pub async fn change_plan(tx: &mut SystemTx, id: Uuid, wanted: &PlanChange, versi
     } else {
         invoices::issue(tx, bill(&after, &plan, lines, change.period_start, change.period_end, today)?).await?
     };
+    if let Some(taken) = taken.filter(|_| invoice.is_some() && change.charge_minor < full) {
+        coupons::count_down(tx, &taken).await?;
+    }
     let after = store::subscription(tx.conn(), after.id).await?.ok_or_else(Problem::not_found)?;
     Ok(Changed { subscription: after.shown()?, change: Some(explained), invoice })
 }
@@ -260,7 +327,7 @@ pub async fn set_auto_renew(tx: &mut SystemTx, id: Uuid, auto_renew: bool, versi
 }
 
 /// An operator gives a company a plan; what it had ends without a refund.
-pub async fn give(tx: &mut SystemTx, new: &NewSubscription, by: Uuid) -> Result<Subscription, Problem> {
+pub async fn give(tx: &mut SystemTx, new: &NewSubscription, by: Option<Uuid>) -> Result<Subscription, Problem> {
     let plan = plans::plan(tx, new.plan_id).await?.filter(|plan| plan.is_active).ok_or_else(no_plan)?;
     let unknown = || Problem::field("/company_id", "not_found_reference", "is no company");
     store::today(tx, new.company_id, Utc::now()).await?.ok_or_else(unknown)?;
@@ -272,9 +339,10 @@ pub async fn give(tx: &mut SystemTx, new: &NewSubscription, by: Uuid) -> Result<
         && former.state()?.is_live()
     {
         store::set_state(tx, former, State::Cancelled, "replaced by an operator").await?;
-        store::record(tx, former, "replaced", Some(by), json!({ "plan": plan.code })).await?;
+        store::record(tx, former, "replaced", by, json!({ "plan": plan.code })).await?;
     }
-    let (started, _) = start(tx, new.company_id, &plan, new.period, former.as_ref(), &new.notes, Some(by)).await?;
+    let how = Start { period: new.period, previous: former.as_ref(), notes: &new.notes, coupon: new.coupon_code.as_deref(), by };
+    let (started, _) = start(tx, new.company_id, &plan, &how).await?;
     after(tx, started.id).await
 }
 
@@ -322,24 +390,37 @@ async fn renew_now(tx: &mut SystemTx, s: &Subscription, by: Uuid) -> Result<Uuid
         roll(tx, s, today).await?;
         return Ok(s.id);
     }
-    let (started, _) = start(tx, s.tenant_id, &plan, s.period(), Some(s), &s.notes, Some(by)).await?;
+    let how = Start { period: s.period(), previous: Some(s), notes: &s.notes, coupon: None, by: Some(by) };
+    let (started, _) = start(tx, s.tenant_id, &plan, &how).await?;
     Ok(started.id)
 }
 
-/// The next period begins where this one ends: with what was scheduled for it, and with its bill.
-pub async fn roll(tx: &mut SystemTx, s: &Subscription, today: NaiveDate) -> Result<Option<Issued>, Problem> {
+/// What the next period of a subscription is.
+pub struct Upcoming {
+    pub plan: Plan,
+    pub period: Period,
+    pub price_minor: i64,
+}
+
+/// What was scheduled for the next period, or more of the same.
+pub async fn upcoming(tx: &mut SystemTx, s: &Subscription) -> Result<Upcoming, Problem> {
     let scheduled = match s.next_plan_id {
         Some(plan) => plans::plan(tx, plan).await?,
         None => None,
     };
-    let (plan, period, price_minor) = match scheduled {
+    Ok(match scheduled {
         Some(plan) => {
             let period = Period::parse(s.next_period.as_deref().unwrap_or(&s.period));
-            let price = plan.price_minor(period);
-            (plan, period, price)
+            let price_minor = plan.price_minor(period);
+            Upcoming { plan, period, price_minor }
         }
-        None => (plan_of(tx, s).await?, s.period(), s.price_minor),
-    };
+        None => Upcoming { plan: plan_of(tx, s).await?, period: s.period(), price_minor: s.price_minor },
+    })
+}
+
+/// The next period begins where this one ends: with what was scheduled for it, and with its bill.
+pub async fn roll(tx: &mut SystemTx, s: &Subscription, today: NaiveDate) -> Result<Option<Issued>, Problem> {
+    let Upcoming { plan, period, price_minor } = upcoming(tx, s).await?;
     let start = s.period_end;
     let end = period.end(start, u32::try_from(s.anchor_day).unwrap_or(1));
     let billed_minor = price_minor - discount(price_minor, s.discount_percent);

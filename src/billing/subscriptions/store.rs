@@ -206,6 +206,14 @@ pub async fn set_choices(
     Ok(())
 }
 
+/// What was billed of the present period.
+pub async fn set_billed(tx: &mut SystemTx, s: &Subscription, billed_minor: i64) -> Result<(), Problem> {
+    sqlx::query!("update subscription set billed_minor = $3 where tenant_id = $1 and id = $2", s.tenant_id, s.id, billed_minor)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// What the next period begins with.
 pub async fn set_next(tx: &mut SystemTx, s: &Subscription, plan: Uuid, period: &str) -> Result<(), Problem> {
     sqlx::query!(
@@ -255,6 +263,39 @@ pub async fn owner(tx: &mut SystemTx, tenant: Uuid) -> Result<Option<(Uuid, Stri
     Ok(row.map(|row| (row.person_id, row.trade_name)))
 }
 
+/// Of a company that tries things out, or has done so.
+pub struct Test {
+    pub is_running: bool,
+    /// The day on which it ends or has ended, where the company is.
+    pub ended: Option<NaiveDate>,
+}
+
+pub async fn test_mode(tx: &mut SystemTx, tenant: Uuid, at: DateTime<Utc>) -> Result<Option<Test>, Problem> {
+    let row = sqlx::query_as!(
+        Test,
+        r#"select coalesce(test_until > $2, true) as "is_running!", (test_until at time zone time_zone)::date as ended
+           from company where tenant_id = $1 and is_test"#,
+        tenant,
+        at
+    );
+    Ok(row.fetch_optional(tx.conn()).await?)
+}
+
+/// Lets the present period last until a later day, on which the next one begins.
+pub async fn prolong(tx: &mut SystemTx, s: &Subscription, end: NaiveDate) -> Result<(), Problem> {
+    sqlx::query!(
+        "update subscription
+         set period_end = $3, full_days = greatest(full_days, $3 - period_start), anchor_day = extract(day from $3::date), version = version + 1
+         where tenant_id = $1 and id = $2",
+        s.tenant_id,
+        s.id,
+        end
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Live subscriptions of which something may be due: the period ends within a week or has ended, or a bill is overdue. In the
 /// order of ids, after one.
 pub async fn candidates(tx: &mut SystemTx, at: DateTime<Utc>, after: Uuid, limit: i64) -> Result<Vec<(Uuid, Uuid)>, Problem> {
@@ -262,6 +303,7 @@ pub async fn candidates(tx: &mut SystemTx, at: DateTime<Utc>, after: Uuid, limit
         "select s.tenant_id, s.id
          from subscription s join company c on c.tenant_id = s.tenant_id
          where s.state in ('trialing', 'active', 'past_due', 'suspended') and s.id > $2
+           and not (c.is_test and coalesce(c.test_until > $1, true))
            and (s.period_end <= ($1::timestamptz at time zone c.time_zone)::date + 7
                 or exists (select from billing_invoice i where i.tenant_id = s.tenant_id and i.state = 'open'
                                                            and i.due_date < ($1::timestamptz at time zone c.time_zone)::date))

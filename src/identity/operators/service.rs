@@ -5,8 +5,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    model::{NewOperator, Operator, PlatformUser},
-    store,
+    model::{NewOperator, NewUser, Operator, PlatformUser, UserPatch, UserQuery},
+    store::{self, NotAMember},
 };
 use crate::{
     identity::{
@@ -17,6 +17,7 @@ use crate::{
         App,
         actor::Caller,
         db::SystemTx,
+        http::stale,
         mail::{self, Letter},
         problem::Problem,
     },
@@ -27,7 +28,7 @@ pub async fn operator(tx: &mut SystemTx, id: Uuid) -> Result<Operator, Problem> 
 }
 
 pub async fn user(tx: &mut SystemTx, id: Uuid) -> Result<PlatformUser, Problem> {
-    store::users(tx, Some(id), None, None, 1).await?.pop().ok_or_else(Problem::not_found)
+    store::users(tx, Some(id), &UserQuery::default(), None, 1).await?.pop().ok_or_else(Problem::not_found)
 }
 
 /// A new person who is an operator, without a password: a link sets one.
@@ -83,6 +84,49 @@ pub async fn set_operator_status(app: &App, caller: &Caller, id: Uuid, status: &
     tx.commit().await?;
     app.sessions.forget();
     Ok(operator)
+}
+
+/// Makes a person, who is mailed a link that sets their password.
+pub async fn add_user(app: &App, caller: &Caller, new: &NewUser) -> Result<PlatformUser, Problem> {
+    let part = new.part()?;
+    let email = people::normalise_email(&new.email);
+    let language = new.language.as_deref().unwrap_or("es");
+    let person = NewPerson { email: &email, name: &new.name, password_hash: None, language, email_verified_at: None };
+    let mut tx = app.db.system().await?;
+    let taken = || Problem::conflict("identity.address_taken", "Somebody has this address: GET /api/v1/admin/users?q=… finds them.");
+    let id = persons::insert_person(&mut tx, &person).await?.ok_or_else(taken)?;
+    if let Some((company, role)) = part {
+        match store::insert_member(&mut tx, company, id, role.name()).await? {
+            Ok(()) => {}
+            Err(NotAMember::NoCompany) => return Err(Problem::field("/company_id", "not_found_reference", "is no company")),
+            Err(NotAMember::CompanyFull) => {
+                return Err(Problem::conflict("identity.member_limit", "The company has as many members as its plan allows."));
+            }
+        }
+        let data = json!({ "company_id": company, "role": role.name() });
+        persons::record(&mut tx, Event { kind: "joined_company", person: Some(id), session: None, data }).await?;
+    }
+    letters::order(app, &mut tx, &email, "password_reset", json!({})).await?;
+    let data = json!({ "email": email, "company": new.company_id });
+    store::record(&mut tx, Some(caller.person), "create", "person", id, data).await?;
+    let user = user(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Changes what a person is called, and the language of their mails.
+pub async fn change_user(app: &App, caller: &Caller, id: Uuid, patch: &UserPatch, version: i32) -> Result<PlatformUser, Problem> {
+    let mut tx = app.db.system().await?;
+    user(&mut tx, id).await?;
+    if !store::update_user(&mut tx, id, patch, version).await? {
+        return Err(stale());
+    }
+    let data = json!({ "name": patch.name, "language": patch.language });
+    store::record(&mut tx, Some(caller.person), "update", "person", id, data).await?;
+    persons::record(&mut tx, Event { kind: "changed_by_operator", person: Some(id), session: None, data: json!({}) }).await?;
+    let user = user(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(user)
 }
 
 /// Lets a person in again, or locks them out at once.

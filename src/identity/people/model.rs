@@ -132,7 +132,8 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<N
     Option::deserialize(deserializer).map(Some)
 }
 
-fn a_language(value: &str, _: &()) -> garde::Result {
+/// Refuses languages that letters are not written in.
+pub fn a_language(value: &str, _: &()) -> garde::Result {
     if LANGUAGES.contains(&value) { Ok(()) } else { Err(garde::Error::new("must be es, en or pt")) }
 }
 

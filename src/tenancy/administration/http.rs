@@ -6,14 +6,14 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
-    model::{CompanyQuery, Confirmation, PlatformCompany, Reason},
+    model::{CompanyIdentity, CompanyQuery, Confirmation, PlatformCompany, Reason, TestMode},
     service::{self, Act},
     store,
 };
 use crate::platform::{
     App,
     actor::{Actor, Caller},
-    http::{Json, Page, PageQuery, Path, Query, allow, allow_fresh},
+    http::{IfMatch, Json, Page, PageQuery, Path, Query, allow, allow_fresh, versioned},
     permissions::Permission,
     problem::{Problem, ProblemBody},
     spreadsheet,
@@ -24,6 +24,8 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(allow(Permission::PlatformAdmin, routes!(list_companies)))
         .routes(allow(Permission::PlatformAdmin, routes!(export_companies)))
         .routes(allow(Permission::PlatformAdmin, routes!(read_platform_company)))
+        .routes(allow_fresh(Permission::PlatformAdmin, routes!(update_platform_company)))
+        .routes(allow_fresh(Permission::PlatformAdmin, routes!(set_company_test_mode)))
         .routes(allow_fresh(Permission::PlatformAdmin, routes!(suspend_company)))
         .routes(allow_fresh(Permission::PlatformAdmin, routes!(reopen_company)))
         .routes(allow_fresh(Permission::PlatformAdmin, routes!(close_company)))
@@ -60,9 +62,42 @@ async fn export_companies(State(app): State<App>, _: Caller, Query(query): Query
 /// One company of the platform
 #[utoipa::path(get, path = "/api/v1/admin/companies/{id}", operation_id = "read_platform_company", tag = "operators", params(("id" = Uuid, Path)),
     responses((status = 200, body = PlatformCompany), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
-async fn read_platform_company(State(app): State<App>, _: Caller, Path(id): Path<Uuid>) -> Result<axum::Json<PlatformCompany>, Problem> {
+async fn read_platform_company(State(app): State<App>, _: Caller, Path(id): Path<Uuid>) -> Result<Response, Problem> {
     let mut tx = app.db.system().await?;
-    Ok(axum::Json(store::company(&mut tx, id).await?.ok_or_else(Problem::not_found)?))
+    let company = store::company(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    versioned(company.version, &company)
+}
+
+/// Change who a company is
+#[utoipa::path(patch, path = "/api/v1/admin/companies/{id}", operation_id = "update_platform_company", tag = "operators", request_body = CompanyIdentity,
+    params(("id" = Uuid, Path), ("If-Match" = String, Header, description = "ETag of the version that was edited", example = "\"1\"")),
+    responses((status = 200, body = PlatformCompany), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+              (status = 412, body = ProblemBody), (status = 422, body = ProblemBody), (status = 428, body = ProblemBody)))]
+async fn update_platform_company(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+    body: Json<CompanyIdentity>,
+) -> Result<Response, Problem> {
+    let company = service::change(&app, &caller, id, &body.value, version.0).await?;
+    versioned(company.version, &company)
+}
+
+/// Let a company try things out, or end that
+///
+/// Meanwhile its subscription is neither renewed nor billed; its next period begins when that has ended.
+#[utoipa::path(put, path = "/api/v1/admin/companies/{id}/test-mode", operation_id = "set_company_test_mode", tag = "operators", request_body = TestMode,
+    params(("id" = Uuid, Path)),
+    responses((status = 200, body = PlatformCompany), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
+              (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+async fn set_company_test_mode(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    body: Json<TestMode>,
+) -> Result<axum::Json<PlatformCompany>, Problem> {
+    Ok(axum::Json(service::set_test_mode(&app, &caller, id, &body.value).await?))
 }
 
 /// Suspend a company

@@ -6,5 +6,5 @@ mod service;
 mod store;
 
 pub use http::router;
-pub use model::PlatformCompany;
-pub use store::company as platform_company;
+pub use model::{CompanyIdentity, PlatformCompany};
+pub use store::{company as platform_company, set_identity};

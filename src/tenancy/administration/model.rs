@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::platform::{problem::Problem, spreadsheet};
+
 /// A company as operators see it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PlatformCompany {
@@ -18,6 +20,7 @@ pub struct PlatformCompany {
     pub trade_name: String,
     #[schema(example = "1790011674001")]
     pub tax_identifier: String,
+    pub address: String,
     #[schema(example = "EC")]
     pub country: String,
     #[schema(example = "USD")]
@@ -34,6 +37,11 @@ pub struct PlatformCompany {
     pub registers: i64,
     pub created_at: DateTime<Utc>,
     pub onboarded_at: Option<DateTime<Utc>>,
+    /// Whether it tries things out and is not billed.
+    pub test_mode: bool,
+    /// When that ends, or has ended.
+    pub test_until: Option<DateTime<Utc>>,
+    pub version: i32,
 }
 
 impl PlatformCompany {
@@ -57,7 +65,6 @@ impl PlatformCompany {
     /// Its cells, in the order of the columns.
     #[must_use]
     pub fn cells(self) -> Vec<String> {
-        let time = |at: DateTime<Utc>| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
         vec![
             self.id.to_string(),
             self.slug,
@@ -71,14 +78,14 @@ impl PlatformCompany {
             self.owner_email.unwrap_or_default(),
             self.members.to_string(),
             self.registers.to_string(),
-            time(self.created_at),
-            self.onboarded_at.map(time).unwrap_or_default(),
+            spreadsheet::time(self.created_at),
+            self.onboarded_at.map(spreadsheet::time).unwrap_or_default(),
         ]
     }
 }
 
 /// Which companies.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CompanyQuery {
@@ -95,12 +102,72 @@ pub struct CompanyQuery {
     pub subscription_status: Option<String>,
     /// ISO 3166-1 alpha-2.
     pub country: Option<String>,
+    /// Only those that try things out, or only the others.
+    pub test_mode: Option<bool>,
     #[serde(rename = "created_at[gte]")]
     #[param(rename = "created_at[gte]")]
     pub created_from: Option<DateTime<Utc>>,
     #[serde(rename = "created_at[lt]")]
     #[param(rename = "created_at[lt]")]
     pub created_to: Option<DateTime<Utc>>,
+}
+
+/// Whether a company tries things out.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"enabled": true, "until": "2126-12-31T00:00:00Z"}))]
+pub struct TestMode {
+    #[garde(skip)]
+    pub enabled: bool,
+    /// When it ends by itself; null: when an operator says so.
+    #[garde(skip)]
+    #[serde(default)]
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl TestMode {
+    /// An end lies ahead, and belongs to something that has begun.
+    pub fn check(&self, now: DateTime<Utc>) -> Result<(), Problem> {
+        match self.until {
+            Some(until) if !self.enabled || until <= now => {
+                Err(Problem::field("/until", "invalid", "must be ahead, and goes with enabled only"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Who a company is, on papers; absent fields stay as they are.
+#[derive(Debug, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"legal_name": "Panadería Sol S. A.", "tax_identifier": "1790011674001"}))]
+pub struct CompanyIdentity {
+    #[garde(inner(length(chars, min = 1, max = 200)))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub legal_name: Option<String>,
+    #[garde(inner(length(chars, min = 1, max = 200)))]
+    #[schema(min_length = 1, max_length = 200)]
+    pub trade_name: Option<String>,
+    #[garde(inner(length(chars, max = 32)))]
+    #[schema(max_length = 32)]
+    pub tax_identifier: Option<String>,
+    #[garde(inner(length(chars, max = 400)))]
+    #[schema(max_length = 400)]
+    pub address: Option<String>,
+}
+
+impl CompanyIdentity {
+    /// The fields that are said, for the log.
+    #[must_use]
+    pub fn said(&self) -> Vec<&'static str> {
+        let fields = [
+            ("legal_name", &self.legal_name),
+            ("trade_name", &self.trade_name),
+            ("tax_identifier", &self.tax_identifier),
+            ("address", &self.address),
+        ];
+        fields.into_iter().filter(|(_, value)| value.is_some()).map(|(name, _)| name).collect()
+    }
 }
 
 /// Why an operator does this; told to the owner.

@@ -4,13 +4,17 @@ use chrono::Utc;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{model::PlatformCompany, store};
+use super::{
+    model::{CompanyIdentity, PlatformCompany, TestMode},
+    store,
+};
 use crate::{
     identity,
     platform::{
         App,
         actor::{Actor, Caller},
         audit,
+        http::stale,
         problem::Problem,
     },
 };
@@ -59,6 +63,33 @@ pub async fn act(app: &App, caller: &Caller, id: Uuid, act: Act, reason: &str) -
     }
     tx.commit().await?;
     app.sessions.forget();
+    Ok(company)
+}
+
+/// An operator changes who a company is.
+pub async fn change(app: &App, caller: &Caller, id: Uuid, new: &CompanyIdentity, version: i32) -> Result<PlatformCompany, Problem> {
+    let mut tx = app.db.system().await?;
+    store::company(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    if !store::set_identity(&mut tx, id, new, Some(version)).await? {
+        return Err(stale());
+    }
+    identity::record_operator_act(&mut tx, Some(caller.person), "update", "company", id, json!({ "fields": new.said() })).await?;
+    let company = store::company(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    tx.commit().await?;
+    Ok(company)
+}
+
+/// An operator lets a company try things out, or ends that.
+pub async fn set_test_mode(app: &App, caller: &Caller, id: Uuid, new: &TestMode) -> Result<PlatformCompany, Problem> {
+    let now = Utc::now();
+    new.check(now)?;
+    let mut tx = app.db.system().await?;
+    if store::set_test_mode(&mut tx, id, new, now).await? {
+        let data = json!({ "enabled": new.enabled, "until": new.until });
+        identity::record_operator_act(&mut tx, Some(caller.person), "set_test_mode", "company", id, data).await?;
+    }
+    let company = store::company(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    tx.commit().await?;
     Ok(company)
 }
 

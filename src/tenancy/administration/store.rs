@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::model::{CompanyQuery, PlatformCompany};
+use super::model::{CompanyIdentity, CompanyQuery, PlatformCompany, TestMode};
 use crate::platform::{
     db::{SystemTx, TenantTx},
     problem::Problem,
@@ -21,11 +21,11 @@ pub async fn companies(
     let part = query.q.as_ref().map(|q| format!("%{}%", q.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
     let rows = sqlx::query_as!(
         PlatformCompany,
-        r#"select c.tenant_id as id, c.slug, c.legal_name, c.trade_name, c.tax_identifier, c.country, c.currency, c.status,
+        r#"select c.tenant_id as id, c.slug, c.legal_name, c.trade_name, c.tax_identifier, c.address, c.country, c.currency, c.status,
                   e.subscription_status, o.id as "owner_id?", o.email as "owner_email?",
                   (select count(*) from membership n where n.tenant_id = c.tenant_id) as "members!",
                   (select count(*) from register r where r.tenant_id = c.tenant_id) as "registers!",
-                  c.created_at, c.onboarded_at
+                  c.created_at, c.onboarded_at, (c.is_test and coalesce(c.test_until > now(), true)) as "test_mode!", c.test_until, c.version
            from company c
            join entitlement e on e.tenant_id = c.tenant_id
            left join membership m on m.tenant_id = c.tenant_id and m.role = 'owner'
@@ -37,7 +37,8 @@ pub async fn companies(
              and ($5::text is null or c.country = $5)
              and ($6::timestamptz is null or c.created_at >= $6) and ($7::timestamptz is null or c.created_at < $7)
              and ($8::uuid is null or c.tenant_id < $8)
-           order by c.tenant_id desc limit $9"#,
+             and ($9::boolean is null or (c.is_test and coalesce(c.test_until > now(), true)) = $9)
+           order by c.tenant_id desc limit $10"#,
         one,
         part,
         query.status,
@@ -46,6 +47,7 @@ pub async fn companies(
         query.created_from,
         query.created_to,
         after,
+        query.test_mode,
         limit
     )
     .fetch_all(tx.conn())
@@ -54,17 +56,42 @@ pub async fn companies(
 }
 
 pub async fn company(tx: &mut SystemTx, id: Uuid) -> Result<Option<PlatformCompany>, Problem> {
-    let all = CompanyQuery {
-        limit: None,
-        cursor: None,
-        q: None,
-        status: None,
-        subscription_status: None,
-        country: None,
-        created_from: None,
-        created_to: None,
-    };
-    Ok(companies(tx, Some(id), &all, None, 1).await?.pop())
+    Ok(companies(tx, Some(id), &CompanyQuery::default(), None, 1).await?.pop())
+}
+
+/// Changes who a company is; false if the version, where one is given, was not the one expected.
+pub async fn set_identity(tx: &mut SystemTx, id: Uuid, new: &CompanyIdentity, version: Option<i32>) -> Result<bool, Problem> {
+    let done = sqlx::query!(
+        "update company
+         set legal_name = coalesce($3, legal_name), trade_name = coalesce($4, trade_name),
+             tax_identifier = coalesce($5, tax_identifier), address = coalesce($6, address), version = version + 1
+         where tenant_id = $1 and ($2::integer is null or version = $2)",
+        id,
+        version,
+        new.legal_name,
+        new.trade_name,
+        new.tax_identifier,
+        new.address
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Begins or ends that a company tries things out; false if nothing of it changes.
+pub async fn set_test_mode(tx: &mut SystemTx, id: Uuid, new: &TestMode, now: DateTime<Utc>) -> Result<bool, Problem> {
+    let until = if new.enabled { new.until } else { Some(now) };
+    let done = sqlx::query!(
+        "update company set is_test = true, test_until = $3
+         where tenant_id = $1 and ($2 or (is_test and coalesce(test_until > $4, true)))",
+        id,
+        new.enabled,
+        until,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Changes a company's status; false if it is in none of those.

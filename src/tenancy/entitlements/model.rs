@@ -71,6 +71,8 @@ pub struct CompanyContext {
     #[schema(example = "trialing")]
     pub subscription_status: String,
     pub access: Access,
+    /// Whether the company tries things out, and is not billed.
+    pub test_mode: bool,
     /// Keys of the modules that the company has.
     #[schema(example = json!(["catalogue", "pos"]))]
     pub modules: Vec<&'static str>,

@@ -35,10 +35,10 @@ pub async fn entitle(tx: &mut SystemTx, tenant: Uuid, new: &Entitlement) -> Resu
 pub async fn context(tx: &mut TenantTx) -> Result<(CompanyContext, Vec<ModuleState>), Problem> {
     let tenant = tx.tenant();
     let row = sqlx::query!(
-        "select c.slug, c.trade_name, c.status, e.subscription_status, e.plan_modules, e.granted_modules, e.withheld_modules,
+        r#"select c.slug, c.trade_name, c.status, (c.is_test and coalesce(c.test_until > now(), true)) as "test_mode!", e.subscription_status, e.plan_modules, e.granted_modules, e.withheld_modules,
                 e.hidden_modules, e.member_limit, e.store_limit, e.register_limit, e.document_limit, e.storage_limit_mib
          from company c join entitlement e on e.tenant_id = c.tenant_id
-         where c.tenant_id = $1",
+         where c.tenant_id = $1"#,
         tenant
     )
     .fetch_optional(tx.conn())
@@ -57,6 +57,7 @@ pub async fn context(tx: &mut TenantTx) -> Result<(CompanyContext, Vec<ModuleSta
         slug: row.slug,
         name: row.trade_name,
         status: row.status,
+        test_mode: row.test_mode,
         subscription_status: row.subscription_status,
         modules: given.without(withheld).without(hidden).keys(),
         limits: Limits {

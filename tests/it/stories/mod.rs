@@ -1,6 +1,7 @@
 mod administration;
 mod archive;
 mod billing;
+mod coupons;
 mod imports;
 mod jobs;
 mod members;
@@ -9,3 +10,4 @@ mod reference;
 mod refusals;
 mod sign_in;
 mod tenancy;
+mod webhooks;

@@ -175,6 +175,8 @@ impl TestApp {
             rate_limit_enabled: false,
             redis_url: None,
             bucket: None,
+            billing_webhook_secrets: vec![],
+            saas_api_keys: vec![],
             smtp_url: None,
             mail_from: "Balanza <no-reply@localhost>".into(),
             log_level: "warn".into(),

@@ -12,7 +12,7 @@ use super::{Answer, Shop, TestApp};
 
 /// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
 /// tests of isolation.
-const NAMED_BY_PATH: [(&str, &str); 21] = [
+const NAMED_BY_PATH: [(&str, &str); 22] = [
     ("/api/v1/admin/users/{id}", "person"),
     ("/api/v1/admin/operators/{id}", "operator"),
     ("/api/v1/admin/companies/{id}", "company"),
@@ -20,6 +20,7 @@ const NAMED_BY_PATH: [(&str, &str); 21] = [
     ("/api/v1/support-access/{id}", "support_access"),
     ("/api/v1/admin/plans/{id}", "plan"),
     ("/api/v1/admin/services/{id}", "service"),
+    ("/api/v1/admin/coupons/{id}", "coupon"),
     ("/api/v1/admin/subscriptions/{id}", "subscription"),
     ("/api/v1/admin/billing/invoices/{id}", "bill"),
     ("/api/v1/billing/invoices/{id}", "bill"),
@@ -49,7 +50,7 @@ const NAMED_BY_FIELD: [(&str, &str); 8] = [
 ];
 
 /// Fields that name what the platform has for everybody.
-const OF_THE_PLATFORM: [&str; 1] = ["plan_id"];
+const OF_THE_PLATFORM: [&str; 2] = ["plan_id", "plan_ids/0"];
 
 /// Operations whose body holds a secret that only a letter, a device or a browser knows: stories walk them.
 const NEEDS_A_SECRET: [&str; 18] = [
@@ -245,6 +246,9 @@ impl<'a> World<'a> {
         let domains = json!({ "domains": [format!("{}.shops.example", Uuid::now_v7().simple())] });
         let path = format!("/api/v1/admin/companies/{tenant}/domains");
         world.operator.call(Method::PUT, &path, &[], Some(domains)).await.expect(200);
+        let channels = json!({ "channels": [{ "channel": "mail", "enabled": true, "sender": format!("{marker}@shop.example") }] });
+        let path = format!("/api/v1/admin/companies/{tenant}/messaging");
+        world.operator.call(Method::PUT, &path, &[], Some(channels)).await.expect(200);
         world.things.insert("bill", world.owes("30.00").await);
         for kind in [
             "support_access",
@@ -260,11 +264,14 @@ impl<'a> World<'a> {
             "reference_entry",
             "plan",
             "service",
+            "coupon",
             "subscription",
         ] {
             let id = world.thing(kind).await;
             world.things.insert(kind, id);
         }
+        let coupon = world.operator.get(&format!("/api/v1/admin/coupons/{}", world.id("coupon"))).await.expect(200);
+        world.shop.post("/api/v1/billing/coupons/redeem", json!({ "code": coupon["code"] })).await.expect(200);
         let refund = json!({ "register_id": world.till, "lines": [{ "line_no": 1, "quantity": "1" }], "method": "cash" });
         world.shop.post(&format!("/api/v1/pos/sales/{}/refund", world.id("sale")), refund).await.expect(201);
         test.drain_jobs().await;
@@ -368,6 +375,14 @@ impl<'a> World<'a> {
             "plan" => {
                 let new = json!({ "code": tag, "name": tag, "currency": "USD", "monthly_price": "1.00", "annual_price": "10.00", "modules": ["*"] });
                 self.operator.post("/api/v1/admin/plans", new).await.expect(201)
+            }
+            "coupon" => {
+                let new = json!({ "code": tag.to_uppercase(), "kind": "percent", "percent": "10" });
+                self.operator.post("/api/v1/admin/coupons", new).await.expect(201)
+            }
+            "person" => {
+                let new = json!({ "email": super::new_email(), "name": "Luz" });
+                self.operator.post("/api/v1/admin/users", new).await.expect(201)
             }
             "service" => self.operator.post("/api/v1/admin/services", json!({ "code": tag, "name": tag })).await.expect(201),
             // Of a company of its own: what operators do to it changes nothing in this one.
