@@ -69,6 +69,18 @@ proptest! {
         }
     }
 
+    /// What a coupon takes off a price comes off the charge, whatever part of the period is left: never more than it is,
+    /// and what is given back later is of what is left.
+    #[test]
+    fn a_lower_price_is_a_lower_charge((before, today) in running(), price in 0..10_000_000_i64, off in 0..10_000_000_i64, period in a_period()) {
+        let full = change(&before, today, price, period);
+        let less = change(&before, today, price - off.min(price), period);
+        prop_assert!(less.charge_minor >= 0 && less.charge_minor <= full.charge_minor);
+        prop_assert_eq!((less.credit_minor, less.period_end), (full.credit_minor, full.period_end));
+        let later = change(&after(&less, period), today, 0, period);
+        prop_assert!(later.credit_minor <= less.charge_minor);
+    }
+
     /// A day later there is never more left, and on the last day nothing.
     #[test]
     fn credit_fades_day_by_day((before, _) in running()) {
