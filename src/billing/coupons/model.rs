@@ -54,13 +54,32 @@ impl Terms {
         }
     }
 
-    fn shown(&self) -> Result<(CouponKind, Option<Amount>, Option<Money>, Option<String>), Problem> {
-        Ok(match self {
-            Self::Percent(percent) => (CouponKind::Percent, Some(Amount(*percent)), None, None),
-            Self::Amount { minor, currency: code } => {
-                (CouponKind::Amount, None, Some(Money::new(*minor, currency(code)?)), Some(code.clone()))
-            }
-        })
+    const fn kind(&self) -> CouponKind {
+        match self {
+            Self::Percent(_) => CouponKind::Percent,
+            Self::Amount { .. } => CouponKind::Amount,
+        }
+    }
+
+    const fn percent(&self) -> Option<Amount> {
+        match self {
+            Self::Percent(percent) => Some(Amount(*percent)),
+            Self::Amount { .. } => None,
+        }
+    }
+
+    fn amount(&self) -> Result<Option<Money>, Problem> {
+        match self {
+            Self::Percent(_) => Ok(None),
+            Self::Amount { minor, currency: code } => Ok(Some(Money::new(*minor, currency(code)?))),
+        }
+    }
+
+    fn currency(&self) -> Option<String> {
+        match self {
+            Self::Percent(_) => None,
+            Self::Amount { currency, .. } => Some(currency.clone()),
+        }
     }
 }
 
@@ -110,15 +129,14 @@ impl Coupon {
     }
 
     pub fn shown(self) -> Result<CouponShown, Problem> {
-        let (kind, percent, amount, currency) = self.terms.shown()?;
         Ok(CouponShown {
+            kind: self.terms.kind(),
+            percent: self.terms.percent(),
+            amount: self.terms.amount()?,
+            currency: self.terms.currency(),
             id: self.id,
             code: self.code,
             description: self.description,
-            kind,
-            percent,
-            amount,
-            currency,
             valid_from: self.valid_from,
             valid_until: self.valid_until,
             max_uses: self.max_uses,
@@ -164,8 +182,14 @@ impl Attached {
     }
 
     pub fn shown(self) -> Result<AttachedCoupon, Problem> {
-        let (kind, percent, amount, _) = self.terms.shown()?;
-        Ok(AttachedCoupon { code: self.code, kind, percent, amount, bills_left: self.bills_left, redeemed_at: self.redeemed_at })
+        Ok(AttachedCoupon {
+            kind: self.terms.kind(),
+            percent: self.terms.percent(),
+            amount: self.terms.amount()?,
+            code: self.code,
+            bills_left: self.bills_left,
+            redeemed_at: self.redeemed_at,
+        })
     }
 }
 
