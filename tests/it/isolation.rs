@@ -434,7 +434,7 @@ async fn no_answer_shows_what_is_secret() {
     {
         assert!(seen.contains(needed), "nothing in {needed} to look for, only in {seen:?}");
     }
-    for operation in Operation::all(&test.document()).iter().filter(|o| o.method == "GET") {
+    for operation in Operation::all(&test.document()).iter().filter(|o| o.method == "GET" && o.is_read_by_people()) {
         let id = if operation.has_id() { world.id(operation.named()) } else { "" };
         let answer = world.call(operation, id, None).await;
         assert_eq!(answer.status, 200, "{}", operation.name());

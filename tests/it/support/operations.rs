@@ -118,6 +118,11 @@ impl Operation {
         self.value["x-permission"] == "platform:admin"
     }
 
+    /// Not with the key of an instance, nor by the name of a company: stories read what is.
+    pub fn is_read_by_people(&self) -> bool {
+        !self.takes_header("x-api-key") && !self.path.starts_with("/api/v1/public/compan")
+    }
+
     /// Whether a body that succeeds can be made from the document.
     pub fn can_be_walked(&self) -> bool {
         !self.is_public() && !self.is_for_operators() && !NEEDS_A_SECRET.contains(&self.path.as_str())
