@@ -10,7 +10,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
-    model::{Coupon, CouponCode, CouponPatch, CouponQuery, CouponShown, NewCoupon, Redeemed},
+    model::{Coupon, CouponCode, CouponPatch, CouponQuery, CouponRedemption, CouponShown, NewCoupon, Redeemed},
     service, store,
 };
 use crate::{
@@ -32,6 +32,7 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(allow(Permission::PlatformAdmin, routes!(list_coupons, create_coupon)))
         .routes(allow(Permission::PlatformAdmin, routes!(read_coupon, update_coupon, delete_coupon)))
+        .routes(allow(Permission::PlatformAdmin, routes!(list_coupon_redemptions)))
         .routes(allow(Permission::BillingWrite, routes!(redeem_coupon)))
 }
 
@@ -123,6 +124,24 @@ async fn delete_coupon(State(app): State<App>, caller: Caller, Path(id): Path<Uu
     record_operator_act(&mut tx, Some(caller.person), "delete", "coupon", id, json!({ "code": gone.code })).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Who has redeemed a coupon, the latest first
+#[utoipa::path(get, path = "/api/v1/admin/coupons/{id}/redemptions", operation_id = "list_coupon_redemptions", tag = "operators",
+    params(("id" = Uuid, Path), PageQuery),
+    responses((status = 200, body = Page<CouponRedemption>), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody),
+              (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+async fn list_coupon_redemptions(
+    State(app): State<App>,
+    _: Caller,
+    Path(id): Path<Uuid>,
+    Query(page): Query<PageQuery>,
+) -> Result<axum::Json<Page<CouponRedemption>>, Problem> {
+    let (limit, after) = (page.limit()?, page.after("coupon_redemptions")?);
+    let mut tx = app.db.system().await?;
+    coupon(&mut tx, id).await?;
+    let rows = store::redemptions(&mut tx, id, after, limit + 1).await?;
+    Ok(axum::Json(Page::of("coupon_redemptions", rows, limit, |row| row.id)?))
 }
 
 /// Redeem a coupon

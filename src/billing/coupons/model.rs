@@ -379,6 +379,21 @@ pub struct CouponCode {
     pub code: String,
 }
 
+/// That a company has redeemed a coupon.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CouponRedemption {
+    pub id: Uuid,
+    pub company_id: Uuid,
+    #[schema(example = "Panadería Sol")]
+    pub company: String,
+    pub subscription_id: Uuid,
+    /// Bills that it will take something off; null: all that come.
+    pub bills_left: Option<i32>,
+    /// Null: a shop in front of the platform, with the order.
+    pub redeemed_by: Option<Uuid>,
+    pub redeemed_at: DateTime<Utc>,
+}
+
 /// What redeeming a coupon comes to.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Redeemed {

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::model::{Attached, Coupon, CouponPatch, CouponQuery, NewCoupon, Taken, Terms};
+use super::model::{Attached, Coupon, CouponPatch, CouponQuery, CouponRedemption, NewCoupon, Taken, Terms};
 use crate::{
     billing::{Period, subscriptions::Subscription},
     platform::{
@@ -224,6 +224,21 @@ pub async fn redeem(tx: &mut SystemTx, s: &Subscription, coupon: &Coupon, by: Op
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Who has redeemed a coupon, the latest first.
+pub async fn redemptions(tx: &mut SystemTx, coupon: Uuid, after: Option<Uuid>, limit: i64) -> Result<Vec<CouponRedemption>, Problem> {
+    let rows = sqlx::query_as!(
+        CouponRedemption,
+        "select r.id, r.tenant_id as company_id, c.trade_name as company, r.subscription_id, r.bills_left, r.redeemed_by, r.redeemed_at
+         from coupon_redemption r join company c on c.tenant_id = r.tenant_id
+         where r.coupon_id = $1 and ($2::uuid is null or r.id < $2)
+         order by r.id desc limit $3",
+        coupon,
+        after,
+        limit
+    );
+    Ok(rows.fetch_all(tx.conn()).await?)
 }
 
 /// The coupon of a subscription, if it has one that is not used up.

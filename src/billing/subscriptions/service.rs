@@ -219,6 +219,9 @@ pub async fn change_plan(tx: &mut SystemTx, id: Uuid, wanted: &PlanChange, versi
         return Ok(Changed { subscription: after.shown()?, change: None, invoice: None });
     }
     let today = store::today(tx, before.tenant_id, Utc::now()).await?.ok_or_else(Problem::not_found)?;
+    if before.period_start > today {
+        return Err(Problem::conflict("billing.renewed_ahead", "The next period has been billed already: change at its end."));
+    }
     let net = price_minor - discount(price_minor, before.discount_percent);
     let taken = match coupons::attached(tx, &before).await? {
         Some(coupon) => coupon.take(&before, plan.id, wanted.period, net),

@@ -187,10 +187,46 @@ async fn a_coupon_is_redeemed_as_often_as_it_may_be() {
         .await
         .unwrap();
     assert_eq!(rows, 5);
+    let first = operator.get(&format!("{path}/redemptions?limit=3")).await.expect(200);
+    let rest = format!("{path}/redemptions?cursor={}", first["page"]["next_cursor"].as_str().unwrap());
+    let rest = operator.get(&rest).await.expect(200);
+    assert_eq!((first["data"].as_array().unwrap().len(), rest["data"].as_array().unwrap().len()), (3, 2));
+    assert!(first["data"][0]["company"].as_str().unwrap().starts_with("Keen"));
     // One company at many windows.
     let mine = makes(&operator, json!({ "kind": "percent", "percent": "10", "max_uses_per_company": 1 })).await;
     let answers = futures::future::join_all((0..8).map(|_| redeems(&shops[39], &mine))).await;
     assert!(answers.iter().filter(|answer| answer.status == 200).count() <= 1);
+}
+
+/// Redeemed while nothing is paid yet, it waits for the first bill; what ends takes it along.
+#[tokio::test]
+async fn a_coupon_waits_for_the_first_bill() {
+    let test = TestApp::alone(|_| {}).await;
+    let operator = test.operator().await;
+    let trial = json!({ "code": "trial", "name": "Trial", "currency": "USD", "monthly_price": "20.00", "annual_price": "200.00",
+        "modules": ["*"], "trial_days": 14, "is_default": true, "is_public": true });
+    let trial = operator.post("/api/v1/admin/plans", trial).await.expect(201);
+    let shop = test.sign_up("Trial", "EC").await;
+    let coupon =
+        makes(&operator, json!({ "kind": "percent", "percent": "25", "duration": 1, "plan_ids": [trial["id"]], "periods": ["monthly"] }))
+            .await;
+    assert_eq!(redeems(&shop, &coupon).await.expect(200)["next_bill"]["total"], "15.00");
+    assert_eq!(renew_due(&test.app, Utc::now() + TimeDelta::days(15)).await.unwrap().renewed, 1);
+    assert_eq!(last_bill(&shop).await, lines(&[("plan", "20.00"), ("coupon", "-5.00")]));
+    // For a plan that it is not for it waits, and uses nothing up.
+    let only = makes(&operator, json!({ "kind": "percent", "percent": "50", "duration": 2, "plan_ids": [trial["id"]] })).await;
+    redeems(&shop, &only).await.expect(200);
+    let other = makes_plan(&operator, "40.00", "USD").await;
+    let to = json!({ "plan_id": other["id"], "period": "monthly" });
+    assert_eq!(code(&does(&shop, "change", to.clone()).await.expect(409)), "billing.renewed_ahead", "that period has not begun");
+    let begun = "update subscription set period_start = period_start - 20, period_end = period_end - 20 where tenant_id = $1";
+    sqlx::query(begun).bind(shop.company().await).execute(&mut test.superuser().await).await.unwrap();
+    does(&shop, "change", to).await.expect(200);
+    assert!(last_bill(&shop).await.iter().all(|(kind, _)| kind != "coupon"));
+    let coupon = shop.get("/api/v1/billing/subscription").await.expect(200)["coupon"].clone();
+    assert_eq!((&coupon["code"], &coupon["bills_left"]), (&only["code"], &json!(2)));
+    gives(&operator, &shop, &trial, None).await.expect(201);
+    assert_eq!(shop.get("/api/v1/billing/subscription").await.expect(200)["coupon"], Value::Null, "what ended has taken it along");
 }
 
 /// Off as many bills as it is for; what a change gives back is what was billed, and not the price.
