@@ -48,8 +48,8 @@ pub fn takes_file(batch: &BatchRow) -> Result<(), Problem> {
     if ["created", "ingested", "validated"].contains(&batch.state.as_str()) { Ok(()) } else { Err(wrong_state(batch)) }
 }
 
-/// Stores a file's rows in the batch, in place of any before.
-pub async fn ingest(tx: &mut TenantTx, id: Uuid, rows: &[Value]) -> Result<BatchRow, Problem> {
+/// Stores a file's rows in the batch, in place of any before, and which file it was.
+pub async fn ingest(tx: &mut TenantTx, id: Uuid, rows: &[Value], file: Option<Uuid>) -> Result<BatchRow, Problem> {
     let batch = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
     takes_file(&batch)?;
     tx.patient().await?;
@@ -59,7 +59,7 @@ pub async fn ingest(tx: &mut TenantTx, id: Uuid, rows: &[Value]) -> Result<Batch
         let first = i32::try_from(i * 5_000 + 2).map_err(Problem::internal)?;
         store::insert_rows(tx, id, first, chunk).await?;
     }
-    store::set_ingested(tx, id, i32::try_from(rows.len()).map_err(Problem::internal)?).await?;
+    store::set_ingested(tx, id, i32::try_from(rows.len()).map_err(Problem::internal)?, file).await?;
     found(tx, id).await
 }
 
@@ -116,7 +116,7 @@ pub async fn promote(tx: &mut TenantTx, id: Uuid) -> Result<Value, Problem> {
 /// All steps at once, for files that we ship.
 pub async fn load_products(tx: &mut TenantTx, csv: &[u8]) -> Result<Value, Problem> {
     let id = store::insert(tx, "products").await?;
-    ingest(tx, id, &parse(csv)?).await?;
+    ingest(tx, id, &parse(csv)?, None).await?;
     validate(tx, id).await?;
     start_promotion(tx, id).await?;
     promote(tx, id).await

@@ -13,6 +13,7 @@ pub struct BatchRow {
     pub errors: i32,
     pub created_n: i32,
     pub updated_n: i32,
+    pub file_id: Option<Uuid>,
 }
 
 pub async fn insert(tx: &mut TenantTx, target: &str) -> Result<Uuid, Problem> {
@@ -34,7 +35,7 @@ pub async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<BatchRow>, Probl
     let tenant = tx.tenant();
     let row = sqlx::query_as!(
         BatchRow,
-        "select id, target, state, rows, errors, created_n, updated_n from import_batch where tenant_id = $1 and id = $2",
+        "select id, target, state, rows, errors, created_n, updated_n, file_id from import_batch where tenant_id = $1 and id = $2",
         tenant,
         id
     )
@@ -48,7 +49,8 @@ pub async fn lock(tx: &mut TenantTx, id: Uuid) -> Result<Option<BatchRow>, Probl
     let tenant = tx.tenant();
     let row = sqlx::query_as!(
         BatchRow,
-        "select id, target, state, rows, errors, created_n, updated_n from import_batch where tenant_id = $1 and id = $2 for update",
+        "select id, target, state, rows, errors, created_n, updated_n, file_id
+         from import_batch where tenant_id = $1 and id = $2 for update",
         tenant,
         id
     )
@@ -78,11 +80,17 @@ pub async fn insert_rows(tx: &mut TenantTx, batch: Uuid, first: i32, rows: &[Val
     Ok(())
 }
 
-pub async fn set_ingested(tx: &mut TenantTx, batch: Uuid, rows: i32) -> Result<(), Problem> {
+pub async fn set_ingested(tx: &mut TenantTx, batch: Uuid, rows: i32, file: Option<Uuid>) -> Result<(), Problem> {
     let tenant = tx.tenant();
-    sqlx::query!("update import_batch set state = 'ingested', rows = $3, errors = 0 where tenant_id = $1 and id = $2", tenant, batch, rows)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "update import_batch set state = 'ingested', rows = $3, errors = 0, file_id = $4 where tenant_id = $1 and id = $2",
+        tenant,
+        batch,
+        rows,
+        file
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

@@ -19,6 +19,7 @@ pub mod pdf;
 pub mod permissions;
 pub mod problem;
 pub mod rate_limit;
+pub mod scanner;
 pub mod sealing;
 pub mod spreadsheet;
 pub mod telemetry;
@@ -60,5 +61,6 @@ pub struct Parts {
     pub mailer: mail::Mailer,
     pub sealer: sealing::Sealer,
     pub files: files::Files,
+    pub scanner: scanner::Scanner,
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
 }

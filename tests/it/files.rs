@@ -43,6 +43,7 @@ async fn an_import_keeps_its_file_in_the_bucket() {
     let s3 = S3::start(&program).await;
     let bucket = Bucket {
         endpoint: s3.endpoint.clone(),
+        public_endpoint: None,
         region: "us-east-1".into(),
         name: "shop-files".into(),
         access_key: "a-test".into(),

@@ -1,0 +1,17 @@
+//! Files that people bring: logos, pictures, documents. Each has a row that says what it is and an object that it lies in.
+//!
+//! Invariants: what a file is, its content decides; nobody reads what has not been looked at; all files of a company
+//! weigh no more than its plan allows, which the database sees to. Calls platform.
+
+mod content;
+mod http;
+mod media;
+mod model;
+mod service;
+mod store;
+mod thumbnail;
+
+pub use http::router;
+pub use media::{download, router as media};
+pub use model::{File, Purpose};
+pub use service::{content, discard, keep, logo, make_thumbnail, sweep};
