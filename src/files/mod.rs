@@ -14,4 +14,5 @@ mod thumbnail;
 pub use http::router;
 pub use media::{download, router as media};
 pub use model::{File, Purpose};
-pub use service::{content, discard, keep, logo, make_thumbnail, sweep};
+pub use service::{Swept, content, discard, keep, make_thumbnail, picture, sweep};
+pub use store::logo;

@@ -193,12 +193,14 @@ pub async fn make_thumbnail(app: &App, actor: &Actor, id: Uuid) -> Result<(), Pr
     tx.commit().await
 }
 
-/// The company's logo as it can be put on a document, if it has one that is there.
-pub async fn logo(app: &App, actor: &Actor) -> Result<Option<(String, Vec<u8>)>, Problem> {
-    let mut tx = app.db.read(actor).await?;
-    let Some(file) = store::logo(&mut tx).await? else { return Ok(None) };
-    tx.commit().await?;
-    Ok(app.files.get(&file.key).await?.map(|bytes| (file.content_type, bytes)))
+/// A picture as documents show it: the small one, which we have drawn ourselves. None while there is none; a document does
+/// not wait for it, nor for a storage that is away.
+pub async fn picture(app: &App, file: Option<File>) -> Option<Vec<u8>> {
+    let file = file.filter(|file| file.has_thumbnail)?;
+    app.files.get(&file.key.thumbnail()).await.unwrap_or_else(|problem| {
+        tracing::warn!(file = %file.id, ?problem, "a document goes without its picture");
+        None
+    })
 }
 
 /// Sets the logo: a picture that was brought as one.

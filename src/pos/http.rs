@@ -199,7 +199,7 @@ async fn refund_sale(
               (status = 404, body = ProblemBody)))]
 async fn read_receipt(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>) -> Result<Response, Problem> {
     let mut tx = app.db.read(&actor).await?;
-    let (number, pdf) = receipt::render(&mut tx, id).await?;
+    let (number, pdf) = receipt::render(&app, &mut tx, id).await?;
     tx.commit().await?;
     let name = format!("inline; filename=\"{}.pdf\"", number.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "_"));
     Ok(([(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, name)], pdf.await?).into_response())

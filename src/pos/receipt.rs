@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{model::Sale, store};
 use crate::{
+    files,
     platform::{
         App,
         db::TenantTx,
@@ -74,7 +75,11 @@ fn labels(language: &str, refund: bool) -> Labels {
 }
 
 /// The receipt of a sale as PDF. Rendered after the transaction that read it has ended.
-pub async fn render(tx: &mut TenantTx, id: Uuid) -> Result<(String, impl Future<Output = Result<Vec<u8>, Problem>> + use<>), Problem> {
+pub async fn render(
+    app: &App,
+    tx: &mut TenantTx,
+    id: Uuid,
+) -> Result<(String, impl Future<Output = Result<Vec<u8>, Problem>> + use<>), Problem> {
     let sale = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
     let company = tenancy::company(tx).await?;
     let register = store::registers(tx).await?.into_iter().find(|r| r.id == sale.register_id).map_or(String::new(), |r| r.name);
@@ -83,9 +88,15 @@ pub async fn render(tx: &mut TenantTx, id: Uuid) -> Result<(String, impl Future<
         None => None,
     };
     let methods = store::payment_method_names(tx).await?;
-    let data = data(&sale, &company, &register, original, &methods)?;
-    let number = sale.number.clone();
-    Ok((number, async move { pdf::render(Template::Receipt, &data).await.map_err(Problem::internal) }))
+    let logo = files::logo(tx).await?;
+    let mut data = data(&sale, &company, &register, original, &methods)?;
+    let (number, app) = (sale.number.clone(), app.clone());
+    let rendering = async move {
+        let logo = files::picture(&app, logo).await;
+        data["has_logo"] = logo.is_some().into();
+        pdf::render(Template::Receipt, &data, logo).await.map_err(Problem::internal)
+    };
+    Ok((number, rendering))
 }
 
 fn data(
@@ -143,7 +154,7 @@ pub async fn mail(
     to: String,
 ) -> Result<impl Future<Output = Result<(), Problem>> + use<>, Problem> {
     let company = tenancy::company(tx).await?;
-    let (number, pdf) = render(tx, sale).await?;
+    let (number, pdf) = render(app, tx, sale).await?;
     let mailer = app.mailer.clone();
     Ok(async move {
         let subject = format!("{} {number}", company.trade_name);

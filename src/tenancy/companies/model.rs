@@ -62,6 +62,8 @@ pub struct Company {
     pub status: String,
     /// Nobody acts in the company without a second factor.
     pub require_second_factor: bool,
+    /// `PUT /api/v1/company/logo` sets it.
+    pub logo_file_id: Option<Uuid>,
     pub onboarded_at: Option<DateTime<Utc>>,
     pub version: i32,
 }

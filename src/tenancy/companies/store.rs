@@ -13,9 +13,11 @@ pub async fn company(tx: &mut TenantTx) -> Result<Company, Problem> {
     let tenant = tx.tenant();
     let company = sqlx::query_as!(
         Company,
-        "select tenant_id as id, slug, legal_name, trade_name, tax_identifier, address, country, currency, time_zone,
-                language, prices_include_tax, rounding, status, require_second_factor, onboarded_at, version
-         from company where tenant_id = $1",
+        r#"select c.tenant_id as id, slug, legal_name, trade_name, tax_identifier, address, country, currency, time_zone,
+                  language, prices_include_tax, rounding, status, require_second_factor, l.file_id as "logo_file_id?",
+                  onboarded_at, version
+           from company c left join company_logo l on l.tenant_id = c.tenant_id
+           where c.tenant_id = $1"#,
         tenant
     )
     .fetch_optional(tx.conn())

@@ -1,6 +1,7 @@
 mod administration;
 mod archive;
 mod billing;
+pub mod files;
 mod imports;
 mod jobs;
 mod members;
