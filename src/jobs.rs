@@ -22,7 +22,7 @@ use crate::{
         permissions::Permission,
         problem::{Problem, ProblemBody},
     },
-    pos,
+    pos, tenancy,
 };
 
 pub fn router() -> OpenApiRouter<App> {
@@ -55,6 +55,7 @@ pub async fn sweep(app: &App) -> Result<(), Problem> {
     let mut tx = app.db.system().await?;
     audit::seal(&mut tx).await?;
     tx.commit().await?;
+    tenancy::warn_of_series(app).await?;
     if is_ours(app, "files.sweep", TimeDelta::hours(20)).await? {
         let swept = files::sweep(app).await?;
         tracing::info!(?swept, "files");

@@ -21,12 +21,7 @@ struct Kind {
 const PICTURE: &[Purpose] = &[Purpose::Logo, Purpose::Image];
 const VIDEO: &[Purpose] = &[Purpose::Video];
 
-const fn kind(
-    content_type: &'static str,
-    endings: &'static [&'static str],
-    is_document: bool,
-    purposes: &'static [Purpose],
-) -> Kind {
+const fn kind(content_type: &'static str, endings: &'static [&'static str], is_document: bool, purposes: &'static [Purpose]) -> Kind {
     Kind { content_type, endings, is_document, purposes }
 }
 

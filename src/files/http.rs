@@ -1,11 +1,13 @@
-//! `/api/v1/files` and `/api/v1/company/logo`.
+//! `/api/v1/files`, `/api/v1/company/logo`, and `/media`.
 
 use axum::{
+    Router,
     extract::{Request, State},
-    response::Response,
+    response::{IntoResponse, Response},
+    routing::get,
 };
 use garde::Validate;
-use http::StatusCode;
+use http::{StatusCode, header};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -14,7 +16,6 @@ use uuid::Uuid;
 
 use super::{
     content::of_size,
-    media::download,
     model::{
         DownloadLink, File, FileQuery, FileShown, FileUsage, NewUpload, Upload, UploadLink, UploadQuery, Variant, VariantQuery, a_name,
         disposition,
@@ -25,7 +26,7 @@ use crate::platform::{
     App,
     actor::Actor,
     audit,
-    files::Key,
+    files::{Key, Signed},
     http::{Answer, Json, Page, PageQuery, Path, Query, allow, body},
     permissions::Permission,
     problem::{Problem, ProblemBody},
@@ -71,7 +72,7 @@ async fn list_files(State(app): State<App>, actor: Actor, Query(query): Query<Fi
               (status = 409, body = ProblemBody), (status = 413, body = ProblemBody), (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
 async fn upload_file(State(app): State<App>, actor: Actor, Query(query): Query<UploadQuery>, request: Request) -> Result<Answer, Problem> {
     a_name(&query.name, &()).map_err(|error| Problem::field("?name", "invalid", error.message()))?;
-    let said = request.headers().get(http::header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
+    let said = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
     if let Some(said) = said {
         of_size(query.purpose, said)?;
     }
@@ -205,5 +206,57 @@ async fn clear_logo(State(app): State<App>, actor: Actor) -> Result<StatusCode, 
     store::clear_logo(&mut tx).await?;
     audit::record(&mut tx, "clear_logo", "company", actor.tenant, json!({})).await?;
     tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `/media`: where objects in the folder are read and written by signed links, as a bucket's are at the bucket.
+pub fn media() -> Router<App> {
+    Router::new().route("/media/{*key}", get(read_media).put(write_media))
+}
+
+fn refused() -> Problem {
+    Problem::forbidden("files.link_not_valid", "The link is not valid, or no longer: ask for another.")
+}
+
+fn admitted(app: &App, method: &str, key: &str, signed: &Signed) -> Result<Key, Problem> {
+    let key = Key::parse(key).ok_or_else(refused)?;
+    if app.files.admits(method, &key, signed) { Ok(key) } else { Err(refused()) }
+}
+
+async fn read_media(State(app): State<App>, Path(key): Path<String>, Query(signed): Query<Signed>) -> Result<Response, Problem> {
+    let key = admitted(&app, "GET", &key, &signed)?;
+    let bytes = app.files.get(&key).await?.ok_or_else(Problem::not_found)?;
+    Ok(download(signed.content_type, signed.disposition, bytes))
+}
+
+/// Bytes that a user has brought: saved and not opened, and powerless if opened all the same.
+pub fn download(content_type: String, disposition: String, bytes: Vec<u8>) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, content_type),
+        (header::CONTENT_DISPOSITION, disposition),
+        (header::CONTENT_SECURITY_POLICY, "sandbox".to_owned()),
+        (header::CACHE_CONTROL, "private, no-store".to_owned()),
+    ];
+    (headers, bytes).into_response()
+}
+
+async fn write_media(
+    State(app): State<App>,
+    Path(key): Path<String>,
+    Query(signed): Query<Signed>,
+    request: Request,
+) -> Result<StatusCode, Problem> {
+    let key = admitted(&app, "PUT", &key, &signed)?;
+    let sent = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    if sent != signed.content_type {
+        let detail = format!("Send the file as {}, as it was announced.", signed.content_type);
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail));
+    }
+    let bytes = body(request).await?;
+    if u64::try_from(bytes.len()).ok() != Some(signed.size) {
+        let detail = format!("The file has {} bytes, {} were announced.", bytes.len(), signed.size);
+        return Err(Problem::unprocessable("files.other_size", detail));
+    }
+    app.files.put(&key, bytes.to_vec(), &signed.content_type).await?;
     Ok(StatusCode::NO_CONTENT)
 }

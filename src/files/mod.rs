@@ -5,14 +5,12 @@
 
 mod content;
 mod http;
-mod media;
 mod model;
 mod service;
 mod store;
 mod thumbnail;
 
-pub use http::router;
-pub use media::{download, router as media};
+pub use http::{download, media, router};
 pub use model::{File, Purpose};
 pub use service::{Swept, content, discard, keep, make_thumbnail, picture, sweep};
 pub use store::logo;

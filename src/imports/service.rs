@@ -69,7 +69,11 @@ pub async fn validate(tx: &mut TenantTx, id: Uuid) -> Result<BatchRow, Problem> 
         return Err(wrong_state(&batch));
     }
     tx.patient().await?;
-    store::validate_products(tx, id).await?;
+    // Those of the form that a file can have.
+    let asked_for = tenancy::required(tx, tenancy::Form::Products).await?;
+    let column = |field: String| if field == "tax_id" { "tax".to_owned() } else { field };
+    let asked_for: Vec<String> = asked_for.into_iter().map(column).filter(|field| COLUMNS.contains(&field.as_str())).collect();
+    store::validate_products(tx, id, &asked_for).await?;
     found(tx, id).await
 }
 

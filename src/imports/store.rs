@@ -94,8 +94,8 @@ pub async fn set_ingested(tx: &mut TenantTx, batch: Uuid, rows: i32, file: Optio
     Ok(())
 }
 
-/// Checks every row in one statement; each wrong column of a row is named.
-pub async fn validate_products(tx: &mut TenantTx, batch: Uuid) -> Result<i32, Problem> {
+/// Checks every row in one statement; each wrong column of a row is named, and each empty one that the company asks for.
+pub async fn validate_products(tx: &mut TenantTx, batch: Uuid, asked_for: &[String]) -> Result<i32, Problem> {
     let tenant = tx.tenant();
     sqlx::query!(
         r#"with checked as (
@@ -113,7 +113,9 @@ pub async fn validate_products(tx: &mut TenantTx, batch: Uuid) -> Result<i32, Pr
                         when p.id is not null and p.sku <> r.data->>'sku' then 'barcode: belongs to another product'
                         when r.data->>'barcode' <> '' and count(*) over (partition by r.data->>'barcode') > 1 then 'barcode: stands more than once in this file' end,
                    case when r.data->>'sku' <> '' and count(*) over (partition by r.data->>'sku') > 1 then 'sku: stands more than once in this file' end
-               ), '$[*] ? (@ != null)') as errors
+               ), '$[*] ? (@ != null)') || coalesce((
+                   select jsonb_agg(f || ': is asked for by the company') from unnest($3::text[]) f where coalesce(r.data->>f, '') = ''), '[]')
+                   as errors
                from import_row r
                left join tax t on t.tenant_id = r.tenant_id and t.code = r.data->>'tax'
                left join unit u on u.tenant_id = r.tenant_id and u.code = r.data->>'unit'
@@ -123,7 +125,8 @@ pub async fn validate_products(tx: &mut TenantTx, batch: Uuid) -> Result<i32, Pr
            update import_row r set errors = c.errors from checked c
            where r.tenant_id = $1 and r.batch_id = $2 and r.row_no = c.row_no and r.errors <> c.errors"#,
         tenant,
-        batch
+        batch,
+        asked_for
     )
     .execute(tx.conn())
     .await?;

@@ -22,6 +22,7 @@ pub mod rate_limit;
 pub mod scanner;
 pub mod sealing;
 pub mod spreadsheet;
+pub mod tax_identifiers;
 pub mod telemetry;
 pub mod templates;
 pub mod tokens;

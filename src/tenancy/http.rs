@@ -2,9 +2,16 @@
 
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{administration, companies, entitlements};
+use super::{administration, companies, entitlements, fields, series, stores, templates};
 use crate::platform::App;
 
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(companies::router()).merge(entitlements::router()).merge(administration::router())
+    OpenApiRouter::new()
+        .merge(companies::router())
+        .merge(entitlements::router())
+        .merge(stores::router())
+        .merge(series::router())
+        .merge(fields::router())
+        .merge(templates::router())
+        .merge(administration::router())
 }

@@ -14,7 +14,7 @@ const MODULES: [(&str, &[&str]); 21] = [
     ("identity", &["platform"]),
     ("reference", &["platform", "identity"]),
     ("files", &["platform"]),
-    ("tenancy", &["platform", "identity"]),
+    ("tenancy", &["platform", "identity", "reference", "files"]),
     ("catalogue", &["platform", "tenancy"]),
     ("inventory", &["platform", "tenancy"]),
     ("accounting", &["platform", "tenancy"]),
@@ -25,7 +25,7 @@ const MODULES: [(&str, &[&str]); 21] = [
     // Talks HTTP to a server, like any client.
     ("replay", &[]),
     // These four know whom they put together.
-    ("jobs", &["platform", "identity", "files", "billing", "imports", "pos"]),
+    ("jobs", &["platform", "identity", "files", "tenancy", "billing", "imports", "pos"]),
     ("verify", &["platform"]),
     ("archive", &["platform"]),
     ("billing", &["platform", "identity", "tenancy"]),

@@ -194,7 +194,9 @@ async fn what_is_no_honest_file_is_refused() {
         archive.finish().unwrap().into_inner()
     };
     let zeros = vec![0; 201 * 1024 * 1024];
-    for (what, archive) in [("bomb", zip(&[("zeros", &zeros)])), ("way out", zip(&[("../../a", b"a")])), ("no zip", b"PK\x03\x04abc".to_vec())] {
+    for (what, archive) in
+        [("bomb", zip(&[("zeros", &zeros)])), ("way out", zip(&[("../../a", b"a")])), ("no zip", b"PK\x03\x04abc".to_vec())]
+    {
         assert_eq!(code(&shop.brings("ticket", "a.zip", &archive).await.expect(422)), "files.archive_refused", "{what}");
     }
     shop.brings("ticket", "a.zip", &zip(&[("log.txt", b"all is well")])).await.expect(201);
@@ -204,7 +206,8 @@ async fn what_is_no_honest_file_is_refused() {
     for (name, bytes) in [("a.json", &b"{"[..]), ("a.xml", b"a"), ("a.txt", b"\xff\xfe")] {
         assert_eq!(code(&shop.brings("document", name, bytes).await.expect(422)), "files.type_not_taken", "{name}");
     }
-    let announced = |purpose: &str, name: &str, kind: &str, size: u64| json!({ "purpose": purpose, "name": name, "content_type": kind, "size": size });
+    let announced =
+        |purpose: &str, name: &str, kind: &str, size: u64| json!({ "purpose": purpose, "name": name, "content_type": kind, "size": size });
     for (new, expected) in [
         (announced("image", "a.png", "image/svg+xml", 9), "files.type_not_taken"),
         (announced("image", "a.gif", "image/png", 9), "files.name_does_not_fit"),

@@ -8,5 +8,6 @@ mod members;
 mod pos;
 mod reference;
 mod refusals;
+mod settings;
 mod sign_in;
 mod tenancy;
