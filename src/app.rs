@@ -24,7 +24,7 @@ use webauthn_rs::prelude::{Url, Webauthn, WebauthnBuilder};
 use crate::{
     accounting, billing, catalogue,
     config::Config,
-    docs, identity, imports, inventory, jobs, onboarding,
+    docs, files, identity, imports, inventory, jobs, onboarding,
     platform::{
         App, Parts, actor,
         db::Db,
@@ -34,6 +34,7 @@ use crate::{
         passwords::{Cost, Hasher},
         problem::Problem,
         rate_limit::Limiter,
+        scanner::Scanner,
         sealing::Sealer,
         telemetry,
         tokens::Tokens,
@@ -50,7 +51,8 @@ pub async fn build(config: Config, db: Db) -> anyhow::Result<App> {
         hasher: Hasher::start(Cost { memory_kib: config.password_memory_kib, milliseconds: config.password_milliseconds })
             .context("threads for passwords")?,
         limiter: Arc::new(Limiter::new(config.rate_limit_enabled, config.redis_url.as_deref()).await.context("REDIS_URL")?),
-        files: Files::new(config.bucket.as_ref(), &config.data_dir).context("the folder for files")?,
+        files: Files::new(&config).context("the folder for files")?,
+        scanner: Scanner(config.clamd_address.clone()),
         mailer: Mailer::new(config.smtp_url.as_deref(), &config.mail_from, &config.data_dir).context("mail")?,
         sealer: Sealer::new(&config.secret_key, &config.previous_secret_keys).context("SECRET_KEY")?,
         metrics: telemetry::metrics(),
@@ -82,7 +84,7 @@ fn domains(app: &App) -> OpenApiRouter<App> {
         .merge(pos::router())
         .merge(jobs::router())
         .layer(from_fn(layers::limit_body::<MIB>))
-        .merge(imports::router().layer(from_fn(layers::limit_body::<{ 64 * MIB }>)))
+        .merge(files::router().merge(imports::router()).layer(from_fn(layers::limit_body::<{ 64 * MIB }>)))
 }
 
 /// The whole service. Refuses to start with an operation that says neither who may call it nor that
@@ -116,6 +118,7 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
     let all = api
         .layer(from_fn(layers::annotate))
         .merge(docs::router(document))
+        .merge(files::media().layer(from_fn(layers::limit_body::<{ 64 * MIB }>)))
         .route("/", get(root))
         .route("/health", get(|| async { axum::Json(json!({ "status": "ok" })) }))
         .route("/healthz", get(|| async { axum::Json(json!({ "status": "ok" })) }))
@@ -206,6 +209,7 @@ pub fn openapi_text(app: &App) -> serde_json::Result<String> {
         (name = "inventory", description = "Stock"),
         (name = "accounting", description = "Journal and reports"),
         (name = "pos", description = "Registers, shifts, sales, receipts"),
+        (name = "files", description = "Pictures, documents and what else people bring"),
         (name = "imports", description = "Files of other systems"),
         (name = "platform", description = "Background jobs"),
     )

@@ -289,7 +289,7 @@ async fn seed_demo(app: &App) -> anyhow::Result<()> {
         email: app.config.demo_email.clone(),
         name: "Demo".into(),
         password: SecretString::from(app.config.demo_password.clone()),
-        company: Some(onboarding::NewCompanyName { name: "Panadería Sol".into(), country: "EC".into() }),
+        company: Some(onboarding::NewCompanyName { name: "Panadería Sol".into(), country: "EC".into(), sector: Some("bakery".into()) }),
         token_delivery: identity::Delivery::Body,
     };
     let registered = match onboarding::register(app, new).await {

@@ -44,12 +44,18 @@ pub struct Config {
     pub cookie_domain: Option<String>,
     pub rate_limit_enabled: bool,
     pub redis_url: Option<String>,
-    /// Unset: files are kept in `data_dir`.
+    /// Unset: files are kept in `uploads_dir`.
     pub bucket: Option<Bucket>,
     /// Any of them signs what comes to the webhooks of billing; none: they are off.
     pub billing_webhook_secrets: Vec<String>,
     /// Any of them lets an instance ask for licences; none: it cannot.
     pub saas_api_keys: Vec<String>,
+    /// Unset: in `data_dir`.
+    pub uploads_dir: Option<PathBuf>,
+    /// Where browsers reach this server: links to files lead there.
+    pub public_url: String,
+    /// Host and port of a clamd that looks at every file; unset: nobody does.
+    pub clamd_address: Option<String>,
     pub smtp_url: Option<String>,
     pub mail_from: String,
     pub log_level: String,
@@ -144,7 +150,8 @@ impl Reader {
         };
         let (endpoint, access_key, secret_key) = (needed("S3_ENDPOINT"), needed("S3_ACCESS_KEY"), needed("S3_SECRET_KEY"));
         let region = self.text("S3_REGION").unwrap_or_else(|| "us-east-1".into());
-        Some(Bucket { endpoint, region, name, access_key, secret_key })
+        let public_endpoint = self.text("S3_PUBLIC_ENDPOINT");
+        Some(Bucket { endpoint, public_endpoint, region, name, access_key, secret_key })
     }
 
     /// A secret of at least 32 characters; in development one is made and kept in the data folder.
@@ -223,6 +230,9 @@ impl Config {
             bucket: r.bucket(),
             billing_webhook_secrets: r.text("BILLING_WEBHOOK_SECRET").into_iter().chain(r.list("BILLING_WEBHOOK_SECRETS")).collect(),
             saas_api_keys: [r.text("SAAS_API_KEY"), r.text("SAAS_API_KEY_PREVIOUS")].into_iter().flatten().collect(),
+            uploads_dir: r.text("UPLOADS_DIR").map(PathBuf::from),
+            public_url: r.site("PUBLIC_URL", "http://localhost:8000"),
+            clamd_address: r.text("CLAMD_ADDRESS"),
             smtp_url: r.text("SMTP_URL"),
             mail_from: r.text("MAIL_FROM").unwrap_or_else(|| "Balanza <no-reply@localhost>".into()),
             log_level: r.text("LOG_LEVEL").unwrap_or_else(|| "info".into()),

@@ -9,7 +9,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use crate::{
-    billing, identity, imports,
+    billing, files, identity, imports,
     platform::{
         App,
         actor::Actor,
@@ -22,7 +22,7 @@ use crate::{
         permissions::Permission,
         problem::{Problem, ProblemBody},
     },
-    pos,
+    pos, tenancy,
 };
 
 pub fn router() -> OpenApiRouter<App> {
@@ -55,19 +55,24 @@ pub async fn sweep(app: &App) -> Result<(), Problem> {
     let mut tx = app.db.system().await?;
     audit::seal(&mut tx).await?;
     tx.commit().await?;
-    renew(app).await
-}
-
-/// Renews what is due, on one replica at a time. One that dies leaves the rest to the next.
-async fn renew(app: &App) -> Result<(), Problem> {
-    let mut tx = app.db.system().await?;
-    let is_ours = lease::take(&mut tx, "billing.renew", Uuid::now_v7(), Utc::now() + TimeDelta::minutes(30)).await?;
-    tx.commit().await?;
-    if is_ours {
+    tenancy::warn_of_series(app).await?;
+    if is_ours(app, "files.sweep", TimeDelta::hours(20)).await? {
+        let swept = files::sweep(app).await?;
+        tracing::info!(?swept, "files");
+    }
+    if is_ours(app, "billing.renew", TimeDelta::minutes(30)).await? {
         let done = billing::renew_due(app, Utc::now()).await?;
         tracing::info!(?done, "subscriptions");
     }
     Ok(())
+}
+
+/// Whether this replica does the work of this name now; no other does it meanwhile. One that dies leaves the rest to the next.
+async fn is_ours(app: &App, name: &str, life: TimeDelta) -> Result<bool, Problem> {
+    let mut tx = app.db.system().await?;
+    let is_ours = lease::take(&mut tx, name, Uuid::now_v7(), Utc::now() + life).await?;
+    tx.commit().await?;
+    Ok(is_ours)
 }
 
 /// What the worker runs.
@@ -84,6 +89,10 @@ pub fn composer() -> Composer {
 
 async fn run(app: &App, job: &Claimed) -> Result<Value, Problem> {
     match job.kind.as_str() {
+        "files.thumbnail" => {
+            files::make_thumbnail(app, &job.actor, id(job, "file")?).await?;
+            Ok(json!({}))
+        }
         "imports.promote" => {
             let mut tx = app.db.begin(&job.actor).await?;
             let done = imports::promote(&mut tx, id(job, "batch")?).await?;

@@ -3,7 +3,7 @@
 //! A domain uses only what stands to its left; `tests/it/architecture.rs` holds it:
 //!
 //! ```text
-//! platform < identity < reference, tenancy < catalogue < inventory, accounting < pos < billing < onboarding, imports < archive, jobs, app
+//! platform < identity < reference, files, tenancy < catalogue < inventory, accounting < pos < billing < onboarding, imports < archive, jobs, app
 //! ```
 //!
 //! Documents call ledgers (inventory, accounting); ledgers never call documents and know them only by
@@ -17,6 +17,7 @@ pub mod catalogue;
 pub mod cli;
 pub mod config;
 pub mod docs;
+pub mod files;
 pub mod identity;
 pub mod imports;
 pub mod inventory;

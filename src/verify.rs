@@ -43,8 +43,9 @@ const INVARIANTS: [(&str, &str); 11] = [
     (
         "numbers have no gaps",
         "select number from (
-             select number, sequence, row_number() over (partition by register_id, kind order by sequence) as expected
-             from sale where tenant_id = $1) t where sequence <> expected",
+             select s.number, s.sequence, n.first_number - 1 + row_number() over (partition by s.series_id, s.series_year order by s.sequence)
+                    as expected
+             from sale s join series n on n.tenant_id = $1 and n.id = s.series_id where s.tenant_id = $1) t where sequence <> expected",
     ),
     (
         "sales equal their lines",

@@ -134,13 +134,13 @@ fn sale(book: &Book, shop: &Shop) -> Vec<String> {
         ),
         book.statement("insert into outbox_event", &[tenant.clone(), id("03"), s("sale.completed"), told, now.clone()]),
         book.statement(
-            "update register_counter set next_sale = next_sale + case",
+            "update series",
             &[
                 tenant.clone(),
                 id("00"),
                 register.clone(),
                 shift,
-                s("true"),
+                s("sale"),
                 person.clone(),
                 now.clone(),
                 text(&model["sale_date"]),

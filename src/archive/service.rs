@@ -18,6 +18,7 @@ use super::store::{self, DERIVED};
 use crate::platform::{
     App,
     db::{MIGRATIONS, Urls},
+    files::Key,
 };
 
 /// How many rows, and what they say together.
@@ -90,11 +91,13 @@ pub async fn export(app: &App, urls: &Urls, slug: &str, folder: &Path) -> anyhow
     store::commit(&mut owner).await?;
 
     let mut files = BTreeMap::new();
-    for id in app.files.list(tenant).await? {
+    for key in app.files.list(tenant).await? {
         // One that has gone meanwhile belongs to a row that has, too.
-        let Some(bytes) = app.files.get(tenant, id).await? else { continue };
-        files.insert(id.to_string(), hex::encode(Sha256::digest(&bytes)));
-        tokio::fs::write(folder.join("files").join(id.to_string()), bytes).await?;
+        let Some(bytes) = app.files.get(&key).await? else { continue };
+        files.insert(key.to_string(), hex::encode(Sha256::digest(&bytes)));
+        let path = folder.join("files").join(key.as_str());
+        tokio::fs::create_dir_all(path.parent().unwrap_or(folder)).await?;
+        tokio::fs::write(path, bytes).await?;
     }
     let manifest = Manifest {
         format: FORMAT,
@@ -127,9 +130,11 @@ pub async fn import(app: &App, urls: &Urls, folder: &Path) -> anyhow::Result<Arc
     ensure!(strangers.is_empty(), "these addresses belong to other people here: {}", strangers.join(", "));
 
     for (name, sha256) in &manifest.files {
+        let key = Key::parse(name).filter(|key| key.as_str().starts_with(&format!("{tenant}/")));
+        let key = key.with_context(|| format!("{name} is no name of a file of this company"))?;
         let bytes = tokio::fs::read(folder.join("files").join(name)).await.with_context(|| format!("file {name}"))?;
         ensure!(hex::encode(Sha256::digest(&bytes)) == *sha256, "the file {name} is not what it was");
-        app.files.put(tenant, name.parse()?, bytes, "application/octet-stream").await?;
+        app.files.put(&key, bytes, "application/octet-stream").await?;
     }
     // Members point at people, who must be there for all to see.
     system.commit().await?;
@@ -177,8 +182,8 @@ pub async fn erase(app: &App, urls: &Urls, slug: &str) -> anyhow::Result<Archive
     store::insert_erasure(&mut owner, tenant, slug, Utc::now(), &serde_json::to_value(&tables)?, count).await?;
     store::commit(&mut owner).await?;
     // Rows first: a file without a row is nobody's, a row without its file is broken.
-    for id in &files {
-        app.files.delete(tenant, *id).await?;
+    for key in &files {
+        app.files.delete(key).await?;
     }
     Ok(Archived { company: tenant, tables, files: files.len() })
 }

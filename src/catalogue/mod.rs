@@ -1,12 +1,12 @@
-//! What a company sells: products, with their tax and unit.
+//! What a company sells: products, with their tax and unit, in a tree of categories.
 //!
-//! Invariants: SKU and barcode are unique in a company; prices and costs are never negative.
-//! Calls tenancy and platform.
+//! Invariants: SKU and barcode are unique in a company; prices and costs are never negative; no category stands under
+//! itself. Calls tenancy and platform.
 
+mod categories;
 mod http;
-mod model;
-mod store;
+mod products;
 
+pub use categories::insert_packed_categories;
 pub use http::router;
-pub use model::{Priced, Tax};
-pub use store::{default_tax, insert_packed_taxes, insert_packed_units, priced, promote_products};
+pub use products::{Priced, Tax, default_tax, insert_packed_taxes, insert_packed_units, priced, promote_products};

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Request, State},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use garde::Validate;
 use http::header;
@@ -16,13 +16,16 @@ use super::{
     service,
     store::{self, BatchRow},
 };
-use crate::platform::{
-    App,
-    actor::Actor,
-    http::{Answer, Json, Page, PageQuery, Path, Query, allow, body},
-    jobs::{self, Job},
-    permissions::Permission,
-    problem::{Problem, ProblemBody},
+use crate::{
+    files,
+    platform::{
+        App,
+        actor::Actor,
+        http::{Answer, Json, Page, PageQuery, Path, Query, allow, body},
+        jobs::{self, Job},
+        permissions::Permission,
+        problem::{Problem, ProblemBody},
+    },
 };
 
 pub fn router() -> OpenApiRouter<App> {
@@ -119,12 +122,24 @@ async fn ingest_batch(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>
     let file = bytes.to_vec();
     let rows = tokio::task::spawn_blocking(move || service::parse(&bytes)).await.map_err(Problem::internal)??;
     let mut tx = app.db.read(&actor).await?;
-    service::takes_file(&store::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?)?;
+    let before = store::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    service::takes_file(&before)?;
     tx.commit().await?;
-    app.files.put(actor.tenant, id, file, "text/csv").await?;
-    let mut tx = app.db.begin(&actor).await?;
-    let batch = service::ingest(&mut tx, id, &rows).await?;
-    tx.commit().await?;
+    let file = files::keep(&app, &actor, files::Purpose::Import, &format!("import-{id}.csv"), file).await?;
+    let ingested = async {
+        let mut tx = app.db.begin(&actor).await?;
+        let batch = service::ingest(&mut tx, id, &rows, Some(file.id)).await?;
+        tx.commit().await?;
+        Ok::<_, Problem>(batch)
+    };
+    let (batch, unused) = match ingested.await {
+        Ok(batch) => (Ok(batch), before.file_id),
+        Err(problem) => (Err(problem), Some(file.id)),
+    };
+    if let Some(unused) = unused {
+        files::discard(&app, &actor, unused).await?;
+    }
+    let batch = batch?;
     Ok(axum::Json(batch.into()))
 }
 
@@ -134,15 +149,10 @@ async fn ingest_batch(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>
               (status = 404, body = ProblemBody), (status = 503, body = ProblemBody)))]
 async fn read_batch_file(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>) -> Result<Response, Problem> {
     let mut tx = app.db.read(&actor).await?;
-    store::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    let batch = store::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
     tx.commit().await?;
-    let file = app.files.get(actor.tenant, id).await?.ok_or_else(Problem::not_found)?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"import-{id}.csv\"")),
-        (header::CONTENT_SECURITY_POLICY, "sandbox".to_owned()),
-    ];
-    Ok((headers, file).into_response())
+    let (file, bytes) = files::content(&app, &actor, batch.file_id.ok_or_else(Problem::not_found)?).await?;
+    Ok(files::download(file.content_type.clone(), file.disposition(), bytes))
 }
 
 /// Check every row

@@ -48,8 +48,8 @@ pub fn takes_file(batch: &BatchRow) -> Result<(), Problem> {
     if ["created", "ingested", "validated"].contains(&batch.state.as_str()) { Ok(()) } else { Err(wrong_state(batch)) }
 }
 
-/// Stores a file's rows in the batch, in place of any before.
-pub async fn ingest(tx: &mut TenantTx, id: Uuid, rows: &[Value]) -> Result<BatchRow, Problem> {
+/// Stores a file's rows in the batch, in place of any before, and which file it was.
+pub async fn ingest(tx: &mut TenantTx, id: Uuid, rows: &[Value], file: Option<Uuid>) -> Result<BatchRow, Problem> {
     let batch = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
     takes_file(&batch)?;
     tx.patient().await?;
@@ -59,7 +59,7 @@ pub async fn ingest(tx: &mut TenantTx, id: Uuid, rows: &[Value]) -> Result<Batch
         let first = i32::try_from(i * 5_000 + 2).map_err(Problem::internal)?;
         store::insert_rows(tx, id, first, chunk).await?;
     }
-    store::set_ingested(tx, id, i32::try_from(rows.len()).map_err(Problem::internal)?).await?;
+    store::set_ingested(tx, id, i32::try_from(rows.len()).map_err(Problem::internal)?, file).await?;
     found(tx, id).await
 }
 
@@ -69,7 +69,11 @@ pub async fn validate(tx: &mut TenantTx, id: Uuid) -> Result<BatchRow, Problem> 
         return Err(wrong_state(&batch));
     }
     tx.patient().await?;
-    store::validate_products(tx, id).await?;
+    // Those of the form that a file can have.
+    let asked_for = tenancy::required(tx, tenancy::Form::Products).await?;
+    let column = |field: String| if field == "tax_id" { "tax".to_owned() } else { field };
+    let asked_for: Vec<String> = asked_for.into_iter().map(column).filter(|field| COLUMNS.contains(&field.as_str())).collect();
+    store::validate_products(tx, id, &asked_for).await?;
     found(tx, id).await
 }
 
@@ -116,7 +120,7 @@ pub async fn promote(tx: &mut TenantTx, id: Uuid) -> Result<Value, Problem> {
 /// All steps at once, for files that we ship.
 pub async fn load_products(tx: &mut TenantTx, csv: &[u8]) -> Result<Value, Problem> {
     let id = store::insert(tx, "products").await?;
-    ingest(tx, id, &parse(csv)?).await?;
+    ingest(tx, id, &parse(csv)?, None).await?;
     validate(tx, id).await?;
     start_promotion(tx, id).await?;
     promote(tx, id).await

@@ -13,6 +13,7 @@ pub struct BatchRow {
     pub errors: i32,
     pub created_n: i32,
     pub updated_n: i32,
+    pub file_id: Option<Uuid>,
 }
 
 pub async fn insert(tx: &mut TenantTx, target: &str) -> Result<Uuid, Problem> {
@@ -34,7 +35,7 @@ pub async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<BatchRow>, Probl
     let tenant = tx.tenant();
     let row = sqlx::query_as!(
         BatchRow,
-        "select id, target, state, rows, errors, created_n, updated_n from import_batch where tenant_id = $1 and id = $2",
+        "select id, target, state, rows, errors, created_n, updated_n, file_id from import_batch where tenant_id = $1 and id = $2",
         tenant,
         id
     )
@@ -48,7 +49,8 @@ pub async fn lock(tx: &mut TenantTx, id: Uuid) -> Result<Option<BatchRow>, Probl
     let tenant = tx.tenant();
     let row = sqlx::query_as!(
         BatchRow,
-        "select id, target, state, rows, errors, created_n, updated_n from import_batch where tenant_id = $1 and id = $2 for update",
+        "select id, target, state, rows, errors, created_n, updated_n, file_id
+         from import_batch where tenant_id = $1 and id = $2 for update",
         tenant,
         id
     )
@@ -78,16 +80,22 @@ pub async fn insert_rows(tx: &mut TenantTx, batch: Uuid, first: i32, rows: &[Val
     Ok(())
 }
 
-pub async fn set_ingested(tx: &mut TenantTx, batch: Uuid, rows: i32) -> Result<(), Problem> {
+pub async fn set_ingested(tx: &mut TenantTx, batch: Uuid, rows: i32, file: Option<Uuid>) -> Result<(), Problem> {
     let tenant = tx.tenant();
-    sqlx::query!("update import_batch set state = 'ingested', rows = $3, errors = 0 where tenant_id = $1 and id = $2", tenant, batch, rows)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "update import_batch set state = 'ingested', rows = $3, errors = 0, file_id = $4 where tenant_id = $1 and id = $2",
+        tenant,
+        batch,
+        rows,
+        file
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
-/// Checks every row in one statement; each wrong column of a row is named.
-pub async fn validate_products(tx: &mut TenantTx, batch: Uuid) -> Result<i32, Problem> {
+/// Checks every row in one statement; each wrong column of a row is named, and each empty one that the company asks for.
+pub async fn validate_products(tx: &mut TenantTx, batch: Uuid, asked_for: &[String]) -> Result<i32, Problem> {
     let tenant = tx.tenant();
     sqlx::query!(
         r#"with checked as (
@@ -105,7 +113,9 @@ pub async fn validate_products(tx: &mut TenantTx, batch: Uuid) -> Result<i32, Pr
                         when p.id is not null and p.sku <> r.data->>'sku' then 'barcode: belongs to another product'
                         when r.data->>'barcode' <> '' and count(*) over (partition by r.data->>'barcode') > 1 then 'barcode: stands more than once in this file' end,
                    case when r.data->>'sku' <> '' and count(*) over (partition by r.data->>'sku') > 1 then 'sku: stands more than once in this file' end
-               ), '$[*] ? (@ != null)') as errors
+               ), '$[*] ? (@ != null)') || coalesce((
+                   select jsonb_agg(f || ': is asked for by the company') from unnest($3::text[]) f where coalesce(r.data->>f, '') = ''), '[]')
+                   as errors
                from import_row r
                left join tax t on t.tenant_id = r.tenant_id and t.code = r.data->>'tax'
                left join unit u on u.tenant_id = r.tenant_id and u.code = r.data->>'unit'
@@ -115,7 +125,8 @@ pub async fn validate_products(tx: &mut TenantTx, batch: Uuid) -> Result<i32, Pr
            update import_row r set errors = c.errors from checked c
            where r.tenant_id = $1 and r.batch_id = $2 and r.row_no = c.row_no and r.errors <> c.errors"#,
         tenant,
-        batch
+        batch,
+        asked_for
     )
     .execute(tx.conn())
     .await?;

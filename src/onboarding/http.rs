@@ -14,29 +14,25 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{
-    pack,
-    service::{self, Intake, IntakeTaken, NewPlatformCompany, NewRegistration, Registered},
-};
+use super::service::{self, Intake, IntakeTaken, NewPlatformCompany, NewRegistration, Registered};
 use crate::{
     billing::{self, Signed},
     config::Registration,
     identity::{self, Delivery, Entrance, Mailed, SessionTokens},
-    inventory,
     platform::{
         App,
         actor::{Actor, Authentication, Caller},
         audit,
         db::SystemTx,
-        http::{Answer, Json, allow, allow_fresh, public, versioned},
+        http::{Answer, Json, RawJson, allow, allow_fresh, public, read, versioned},
         layers::{limit, limit_credentials},
         permissions::{Permission, Role},
         problem::{Problem, ProblemBody},
         rate_limit::Limit,
         telemetry::RequestContext,
     },
-    pos,
-    tenancy::{self, Company, PlatformCompany},
+    pos, reference,
+    tenancy::{self, Company, Form, PlatformCompany},
 };
 
 pub fn router(app: &App) -> OpenApiRouter<App> {
@@ -141,8 +137,8 @@ async fn verify_email(
 
 /// Set the company up for its country
 ///
-/// Chart of accounts, taxes, units, payment methods, number series, a warehouse and a register.
-/// Running it again adds what is missing and changes nothing else.
+/// Chart of accounts, taxes, units, payment methods, number series, a warehouse, a store and a register; and what its sector
+/// has: categories, opening hours, fields. Running it again adds what is missing and changes nothing else.
 #[utoipa::path(post, path = "/api/v1/company/onboarding", operation_id = "onboard", tag = "tenancy",
     responses((status = 200, body = Company), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
 async fn onboard(State(app): State<App>, actor: Actor) -> Result<Response, Problem> {
@@ -188,6 +184,10 @@ struct NewRegister {
     #[garde(length(chars, min = 1, max = 80))]
     #[schema(min_length = 1, max_length = 80)]
     name: String,
+    /// Absent: the company's first.
+    #[garde(skip)]
+    #[serde(default)]
+    store_id: Option<Uuid>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -197,24 +197,31 @@ struct RegisterCreated {
     code: String,
     #[schema(example = "Caja 2")]
     name: String,
+    store_id: Uuid,
     warehouse_id: Uuid,
     open_shift_id: Option<Uuid>,
 }
 
-/// Add a register to the main warehouse
+/// Add a register to a store
+///
+/// It sells from the store's warehouse.
 #[utoipa::path(post, path = "/api/v1/pos/registers", operation_id = "create_register", tag = "pos", request_body = NewRegister,
     responses((status = 201, body = RegisterCreated), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
               (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
-async fn create_register(State(app): State<App>, actor: Actor, body: Json<NewRegister>) -> Result<Answer, Problem> {
-    let NewRegister { code, name } = body.value;
+async fn create_register(State(app): State<App>, actor: Actor, body: RawJson) -> Result<Answer, Problem> {
     let mut tx = app.db.begin(&actor).await?;
+    let NewRegister { code, name, store_id } = read(tenancy::complete(&mut tx, Form::Registers, body.value).await?)?;
     let company = tenancy::company(&mut tx).await?;
-    let warehouse_id = inventory::main_warehouse(&mut tx).await?;
-    let numbers = service::numbers(pack::of(&company.country)?);
-    let id = pos::insert_register(&mut tx, &code, &name, warehouse_id, &numbers)
+    let store_id = match store_id {
+        Some(store) => store,
+        None => tenancy::main_store(&mut tx).await?,
+    };
+    let warehouse_id = tenancy::warehouse_of(&mut tx, store_id).await?;
+    let numbers = service::numbers(reference::country(&company.country)?)?;
+    let id = pos::insert_register(&mut tx, &code, &name, store_id, warehouse_id, &numbers)
         .await?
         .ok_or_else(|| Problem::conflict("pos.register_code_taken", "Another register has this code."))?;
     audit::record(&mut tx, "create", "register", id, json!({ "code": code })).await?;
     tx.commit().await?;
-    Answer::created("/api/v1/pos/registers".into(), &RegisterCreated { id, code, name, warehouse_id, open_shift_id: None })
+    Answer::created("/api/v1/pos/registers".into(), &RegisterCreated { id, code, name, store_id, warehouse_id, open_shift_id: None })
 }

@@ -4,7 +4,6 @@
 //! Calls everything that a new company needs: identity, tenancy, catalogue, inventory, accounting, pos.
 
 mod http;
-mod pack;
 mod service;
 
 pub use http::router;

@@ -1,6 +1,6 @@
 //! Registration and set-up.
 
-use chrono::Utc;
+use chrono::{NaiveTime, Utc};
 use garde::Validate;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -8,9 +8,8 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::pack;
 use crate::{
-    accounting,
+    accounting::{self, PackedAccounts},
     billing::{self, Period},
     catalogue,
     identity::{self, Delivery, NewPerson, Pending},
@@ -20,9 +19,9 @@ use crate::{
         db::{SystemTx, TenantTx},
         problem::Problem,
     },
-    pos::{self, NumberPattern},
-    reference,
-    tenancy::{self, CompanyIdentity, NewCompany, PlatformCompany},
+    pos,
+    reference::{self, Pack, Sector},
+    tenancy::{self, CompanyIdentity, Document, NewCompany, NewStore, NumberPattern, OpeningHours, PlatformCompany, WeeklyInterval},
 };
 
 #[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
@@ -35,6 +34,11 @@ pub struct NewCompanyName {
     #[garde(custom(two_letters))]
     #[schema(pattern = "^[A-Z]{2}$", example = "EC")]
     pub country: String,
+    /// What it does: `GET /api/v1/public/reference?kind=sector`. Onboarding then brings what the sector has.
+    #[garde(inner(length(chars, min = 1, max = 60)))]
+    #[schema(min_length = 1, max_length = 60, example = "bakery")]
+    #[serde(default)]
+    pub sector: Option<String>,
 }
 
 fn two_letters(value: &str, _: &()) -> garde::Result {
@@ -49,7 +53,7 @@ fn two_letters(value: &str, _: &()) -> garde::Result {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"email": "sol@panaderia.example", "name": "Sol Vega", "password": "Pan-de-yuca-2026",
-    "company": {"name": "Panadería Sol", "country": "EC"}}))]
+    "company": {"name": "Panadería Sol", "country": "EC", "sector": "bakery"}}))]
 pub struct NewRegistration {
     #[garde(email, length(chars, max = 254))]
     #[schema(format = Email, max_length = 254)]
@@ -161,7 +165,7 @@ pub struct Registered {
 }
 
 fn language_of(company: Option<&NewCompanyName>) -> Result<String, Problem> {
-    company.map_or_else(|| Ok("es".to_owned()), |company| pack::of(&company.country).map(|pack| pack.language.clone()))
+    company.map_or_else(|| Ok("es".to_owned()), |company| reference::country(&company.country).map(|pack| pack.language.clone()))
 }
 
 /// What is done with every registration: the password is judged, and hashed whatever becomes of it.
@@ -216,7 +220,11 @@ async fn add_company(tx: &mut SystemTx, owner: Uuid, company: NewCompanyName) ->
 
 /// A company of its country, with its owner.
 async fn insert_company(tx: &mut SystemTx, owner: Uuid, company: NewCompanyName) -> Result<Uuid, Problem> {
-    let pack = pack::of(&company.country)?;
+    let pack = reference::country(&company.country)?;
+    let sector = company.sector.unwrap_or_default();
+    if !sector.is_empty() && !reference::is_sector(tx.conn(), &sector).await? {
+        return Err(tenancy::unknown_sector("/company/sector"));
+    }
     let new = NewCompany {
         name: company.name,
         country: company.country,
@@ -225,22 +233,28 @@ async fn insert_company(tx: &mut SystemTx, owner: Uuid, company: NewCompanyName)
         language: pack.language.clone(),
         prices_include_tax: pack.prices_include_tax,
         rounding: pack.rounding.clone(),
+        tax_regime: pack.tax_regimes.first().map(|regime| regime.code.clone()).unwrap_or_default(),
+        sector,
     };
     tenancy::insert_company(tx, &new, owner, Utc::now()).await
 }
 
 /// A company that a shop in front of the platform has sold, with its owner and its plan. What was told before is answered as it was.
 pub async fn take_in(app: &App, new: Intake, digest: &[u8]) -> Result<Value, Problem> {
-    let language = pack::of(&new.company.country)?.language.clone();
+    let language = reference::country(&new.company.country)?.language.clone();
     let mut tx = app.db.system().await?;
     if let Some(outcome) = billing::take_event(&mut tx, &new.id, "intake", digest).await? {
         return Ok(outcome);
     }
     let owner = identity::find_or_invite(app, &mut tx, &new.owner.email, &new.owner.name, &language).await?;
-    let name = NewCompanyName { name: new.company.name, country: new.company.country };
+    let country = new.company.country.clone();
+    if tenancy::tax_identifier(&country, &new.company.tax_identifier).is_err() {
+        return Err(Problem::field("/company/tax_identifier", "invalid", "is no tax identifier of the country"));
+    }
+    let name = NewCompanyName { name: new.company.name, country: new.company.country, sector: None };
     let id = insert_company(&mut tx, owner, name).await?;
     let own = CompanyIdentity { tax_identifier: Some(new.company.tax_identifier), ..CompanyIdentity::default() };
-    tenancy::set_identity(&mut tx, id, &own, None).await?;
+    tenancy::identify(&mut tx, id, &country, &own, None).await?;
     let subscription = billing::start_plan(&mut tx, id, &new.plan_code, new.period, new.coupon_code.as_deref()).await?;
     let company = tenancy::platform_company(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
     let taken = IntakeTaken {
@@ -258,10 +272,10 @@ pub async fn take_in(app: &App, new: Intake, digest: &[u8]) -> Result<Value, Pro
 
 /// A company made by an operator. Its owner, if they are new, is mailed a link that sets their password.
 pub async fn make_company(app: &App, operator: Uuid, new: NewPlatformCompany) -> Result<PlatformCompany, Problem> {
-    let language = pack::of(&new.country)?.language.clone();
+    let language = reference::country(&new.country)?.language.clone();
     let mut tx = app.db.system().await?;
     let owner = identity::find_or_invite(app, &mut tx, &new.owner_email, &new.owner_name, &language).await?;
-    let id = add_company(&mut tx, owner, NewCompanyName { name: new.name, country: new.country }).await?;
+    let id = add_company(&mut tx, owner, NewCompanyName { name: new.name, country: new.country, sector: None }).await?;
     let company = tenancy::platform_company(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
     identity::record_operator_act(&mut tx, Some(operator), "create", "company", id, json!({ "owner": owner })).await?;
     tx.commit().await?;
@@ -298,15 +312,52 @@ pub async fn confirm(app: &App, token: &SecretString, password: SecretString) ->
     Ok(Some((tx, registered)))
 }
 
-/// Chart of accounts, taxes, units, payment methods, a warehouse and a register, as the country has them.
-/// What is there already stays: running it again adds what a newer pack has, and nothing else.
+/// Chart of accounts, taxes, units, payment methods, a warehouse, a store and a register, as the country has them; and
+/// categories, opening hours and what is hidden, as the sector has them. What is there already stays: running it again adds
+/// what a newer pack has, or a sector that was chosen since, and nothing else.
 pub async fn set_up(tx: &mut TenantTx) -> Result<tenancy::Company, Problem> {
     let again = tenancy::mark_onboarded(tx).await?;
     let company = tenancy::company(tx).await?;
-    let pack = pack::of(&company.country)?;
-    let spanish = company.language == "es";
+    let (pack, sector) = (reference::country(&company.country)?, reference::sector(&company.sector)?);
+    bring_country(tx, pack).await?;
+    if let Some(sector) = sector {
+        bring_categories(tx, sector, &company.language).await?;
+    }
 
-    accounting::insert_packed_accounts(tx, &pack.chart()?, &pack.accounts).await?;
+    let (warehouse, register) = match company.language.as_str() {
+        "en" => ("Main warehouse", "Register 1"),
+        "pt" => ("Armazém principal", "Caixa 1"),
+        _ => ("Bodega principal", "Caja 1"),
+    };
+    inventory::insert_warehouse(tx, "MAIN", warehouse).await?;
+    let warehouse = inventory::main_warehouse(tx).await?;
+    if !again {
+        let hours = sector.map(hours).transpose()?.unwrap_or_default();
+        let store = NewStore::main(&company.trade_name);
+        tenancy::insert_store(tx, &store, warehouse, &hours).await?;
+        if let Some(sector) = sector.filter(|sector| !sector.hidden_modules.is_empty()) {
+            tenancy::hide_modules(tx, &sector.hidden_modules).await?;
+        }
+    }
+    let store = tenancy::main_store(tx).await?;
+    pos::insert_register(tx, "001", register, store, warehouse, &numbers(pack)?).await?;
+    if !again {
+        let data = json!({ "country": company.country, "pack": pack.country, "sector": company.sector });
+        audit::record(tx, "onboard", "company", company.id, data).await?;
+    }
+    Ok(company)
+}
+
+async fn bring_country(tx: &mut TenantTx, pack: &Pack) -> Result<(), Problem> {
+    let mut chart = PackedAccounts::default();
+    for line in pack.chart()? {
+        chart.codes.push(line.code);
+        chart.names.push(line.name);
+        chart.kinds.push(line.kind);
+        chart.postable.push(line.postable);
+        chart.parents.push(line.parent);
+    }
+    accounting::insert_packed_accounts(tx, &chart, &pack.accounts).await?;
     let t = &pack.taxes;
     let default = t.iter().find(|t| t.default).map_or("", |t| t.code.as_str());
     catalogue::insert_packed_taxes(
@@ -335,22 +386,36 @@ pub async fn set_up(tx: &mut TenantTx) -> Result<tenancy::Company, Problem> {
         &m.iter().map(|m| m.account.clone()).collect::<Vec<_>>(),
         &m.iter().map(|m| m.official_code.clone()).collect::<Vec<_>>(),
     )
-    .await?;
-    inventory::insert_warehouse(tx, "MAIN", if spanish { "Bodega principal" } else { "Main warehouse" }).await?;
-    let warehouse = inventory::main_warehouse(tx).await?;
-    pos::insert_register(tx, "001", if spanish { "Caja 1" } else { "Register 1" }, warehouse, &numbers(pack)).await?;
-    if !again {
-        audit::record(tx, "onboard", "company", company.id, json!({ "country": company.country, "pack": pack.country })).await?;
+    .await
+}
+
+async fn bring_categories(tx: &mut TenantTx, sector: &Sector, language: &str) -> Result<(), Problem> {
+    let name = |texts: &reference::Texts| texts.of(language).to_owned();
+    let top: Vec<String> = sector.categories.iter().map(|category| name(&category.name)).collect();
+    let under = sector.categories.iter().flat_map(|category| {
+        let parent = name(&category.name);
+        category.children.iter().map(move |child| (parent.clone(), name(child)))
+    });
+    catalogue::insert_packed_categories(tx, &top, &under.collect::<Vec<_>>()).await
+}
+
+/// A sector's opening hours as a store has them.
+fn hours(sector: &Sector) -> Result<OpeningHours, Problem> {
+    let time = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").map_err(Problem::internal);
+    let mut weekly = vec![];
+    for hours in &sector.hours {
+        for weekday in &hours.weekdays {
+            weekly.push(WeeklyInterval { weekday: *weekday, opens: time(&hours.opens)?, closes: time(&hours.closes)? });
+        }
     }
-    Ok(company)
+    Ok(OpeningHours { weekly, exceptions: vec![] })
 }
 
 /// How a register of this country numbers its documents.
-pub fn numbers(pack: &pack::Pack) -> NumberPattern {
-    let prefix = |document: &str, default: &str| pack.series(document).map_or_else(|| default.into(), |s| s.prefix.clone());
-    NumberPattern {
-        sale_prefix: prefix("pos_sale", "{register}-"),
-        refund_prefix: prefix("pos_refund", "R{register}-"),
-        padding: pack.series("pos_sale").map_or(6, |s| s.padding),
-    }
+pub fn numbers(pack: &Pack) -> Result<Vec<NumberPattern>, Problem> {
+    let of_pack = pack.series.iter().map(|series| {
+        let document = Document::parse(&series.document)?;
+        Ok(NumberPattern { document, prefix: series.prefix.clone(), padding: series.padding, is_yearly: series.yearly })
+    });
+    of_pack.collect()
 }

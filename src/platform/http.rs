@@ -12,7 +12,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use garde::Validate;
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use http_body_util::{BodyExt, Limited};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use utoipa::{
     ToSchema,
@@ -46,12 +46,80 @@ where
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
-        Self::read(&json_bytes(request).await?)
+        Self::read(&json_body(request).await?)
     }
 }
 
-/// The bytes of a JSON body, not read yet.
-pub async fn json_bytes(request: Request) -> Result<bytes::Bytes, Problem> {
+impl<T> Json<T>
+where
+    T: DeserializeOwned + Validate<Context = ()>,
+{
+    /// What bytes say, validated.
+    pub fn read(bytes: &[u8]) -> Result<Self, Problem> {
+        let mut reader = serde_json::Deserializer::from_slice(bytes);
+        let value = typed(&mut reader)?;
+        reader.end().map_err(|e| malformed(&e))?;
+        Ok(Self { value, digest: Sha256::digest(bytes).into() })
+    }
+}
+
+/// A JSON object that the company's rules are applied to before it is read; see [`read`].
+pub struct RawJson {
+    pub value: serde_json::Map<String, serde_json::Value>,
+    pub digest: [u8; 32],
+}
+
+impl FromRequest<App> for RawJson {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
+        let bytes = json_body(request).await?;
+        let value = serde_json::from_slice(&bytes).map_err(|error| match error.classify() {
+            serde_json::error::Category::Data => Problem::field("", "invalid", "must be an object"),
+            _ => malformed(&error),
+        })?;
+        Ok(Self { value, digest: Sha256::digest(&bytes).into() })
+    }
+}
+
+/// What an object says as a value of the type, validated.
+pub fn read<T>(object: serde_json::Map<String, serde_json::Value>) -> Result<T, Problem>
+where
+    T: DeserializeOwned + Validate<Context = ()>,
+{
+    typed(serde_json::Value::Object(object))
+}
+
+fn malformed(error: &serde_json::Error) -> Problem {
+    Problem::bad_request("malformed_json", format!("The body is not JSON: {error}"))
+}
+
+fn typed<'de, T, D>(reader: D) -> Result<T, Problem>
+where
+    T: DeserializeOwned + Validate<Context = ()>,
+    D: Deserializer<'de, Error = serde_json::Error>,
+{
+    let value: T = serde_path_to_error::deserialize(reader).map_err(|error| {
+        let pointer = pointer(&error.path().to_string());
+        let inner = error.into_inner();
+        match inner.classify() {
+            serde_json::error::Category::Data => Problem::field(pointer, "invalid", inner.to_string()),
+            _ => malformed(&inner),
+        }
+    })?;
+    value.validate().map_err(|report| {
+        let errors = report.iter().map(|(path, error)| FieldError {
+            pointer: pointer(&path.to_string()),
+            code: "invalid".into(),
+            detail: error.message().into(),
+        });
+        Problem::fields(errors.collect())
+    })?;
+    Ok(value)
+}
+
+/// The bytes of a body that says it is JSON and is no list.
+pub async fn json_body(request: Request) -> Result<bytes::Bytes, Problem> {
     let is_json = request
         .headers()
         .get(header::CONTENT_TYPE)
@@ -62,39 +130,17 @@ pub async fn json_bytes(request: Request) -> Result<bytes::Bytes, Problem> {
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Send the body as application/json."));
     }
     // Also on routes that take larger bodies of other types.
-    body(request.map(|body| Body::new(Limited::new(body, MOST_JSON)))).await
+    let bytes = body(request.map(|body| Body::new(Limited::new(body, MOST_JSON)))).await?;
+    // Read as a type whose fields are all optional, a list would do for an object.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        return Err(Problem::field("", "invalid", "must be an object"));
+    }
+    Ok(bytes)
 }
 
-impl<T> Json<T>
-where
-    T: DeserializeOwned + Validate<Context = ()>,
-{
-    /// What bytes say, validated.
-    pub fn read(bytes: &[u8]) -> Result<Self, Problem> {
-        // Read as a type whose fields are all optional, a list would do for an object.
-        if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-            return Err(Problem::field("", "invalid", "must be an object"));
-        }
-        let mut reader = serde_json::Deserializer::from_slice(bytes);
-        let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let pointer = pointer(&error.path().to_string());
-            let inner = error.into_inner();
-            match inner.classify() {
-                serde_json::error::Category::Data => Problem::field(pointer, "invalid", inner.to_string()),
-                _ => Problem::bad_request("malformed_json", format!("The body is not JSON: {inner}")),
-            }
-        })?;
-        reader.end().map_err(|e| Problem::bad_request("malformed_json", format!("The body is not JSON: {e}")))?;
-        value.validate().map_err(|report| {
-            let errors = report.iter().map(|(path, error)| FieldError {
-                pointer: pointer(&path.to_string()),
-                code: "invalid".into(),
-                detail: error.message().into(),
-            });
-            Problem::fields(errors.collect())
-        })?;
-        Ok(Self { value, digest: Sha256::digest(bytes).into() })
-    }
+/// Tells a null, which clears, from an absent field, which leaves as it is (RFC 7396).
+pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 /// A whole body within its limit; a broken or over-long one is the caller's problem.

@@ -197,7 +197,7 @@ fn is_api(request: &Request) -> bool {
 
 /// Requests by client address.
 pub async fn limit_client(State(app): State<App>, request: Request, next: Next) -> Result<Response, Problem> {
-    if is_api(&request) {
+    if is_api(&request) || request.uri().path().starts_with("/media/") {
         limit(&app, Limit::Client, &who(&request)).await?;
     }
     Ok(next.run(request).await)

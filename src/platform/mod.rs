@@ -19,8 +19,10 @@ pub mod pdf;
 pub mod permissions;
 pub mod problem;
 pub mod rate_limit;
+pub mod scanner;
 pub mod sealing;
 pub mod spreadsheet;
+pub mod tax_identifiers;
 pub mod telemetry;
 pub mod templates;
 pub mod tokens;
@@ -60,5 +62,6 @@ pub struct Parts {
     pub mailer: mail::Mailer,
     pub sealer: sealing::Sealer,
     pub files: files::Files,
+    pub scanner: scanner::Scanner,
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
 }

@@ -40,14 +40,14 @@ pub enum PdfError {
     Name(String),
 }
 
-/// Renders a template with `data`, which it reads as JSON. Runs on the blocking pool, one at a time:
+/// Renders a template with `data`, which it reads as JSON, and a PNG that it may show as `/logo.png`. Runs on the blocking pool, one at a time:
 /// a render takes a core for some milliseconds and must not crowd out sales.
-pub async fn render(template: Template, data: &impl Serialize) -> Result<Vec<u8>, PdfError> {
+pub async fn render(template: Template, data: &impl Serialize, logo: Option<Vec<u8>>) -> Result<Vec<u8>, PdfError> {
     static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let data = serde_json::to_vec(data)?;
     let _turn = TURN.lock().await;
     tokio::task::spawn_blocking(move || {
-        let rendered = compile(template, data);
+        let rendered = compile(template, data, logo);
         // Typst remembers every layout for the whole process unless told to forget.
         comemo::evict(5);
         rendered
@@ -55,14 +55,18 @@ pub async fn render(template: Template, data: &impl Serialize) -> Result<Vec<u8>
     .await?
 }
 
-fn compile(template: Template, data: Vec<u8>) -> Result<Vec<u8>, PdfError> {
+fn compile(template: Template, data: Vec<u8>, logo: Option<Vec<u8>>) -> Result<Vec<u8>, PdfError> {
     let main = file("/main.typ")?;
-    let page = Page { source: Source::new(main, template.text().into()), data_id: file("/data.json")?, data: Bytes::new(data) };
+    let mut files = vec![(file("/data.json")?, Bytes::new(data))];
+    if let Some(logo) = logo {
+        files.push((file("/logo.png")?, Bytes::new(logo)));
+    }
+    let page = Page { source: Source::new(main, template.text().into()), files };
     let document: PagedDocument = typst::compile(&page).output.map_err(|errors| explain(&errors))?;
     typst_pdf::pdf(&document, &typst_pdf::PdfOptions::default()).map_err(|errors| explain(&errors))
 }
 
-/// Names are interned for the life of the process, so the same two are used for every document.
+/// Names are interned for the life of the process, so the same few are used for every document.
 fn file(path: &str) -> Result<FileId, PdfError> {
     let path = VirtualPath::new(path).map_err(|e| PdfError::Name(format!("{e:?}")))?;
     Ok(FileId::new(RootedPath::new(VirtualRoot::Project, path)))
@@ -74,8 +78,7 @@ fn explain(errors: &[SourceDiagnostic]) -> PdfError {
 
 struct Page {
     source: Source,
-    data_id: FileId,
-    data: Bytes,
+    files: Vec<(FileId, Bytes)>,
 }
 
 struct Shared {
@@ -110,7 +113,7 @@ impl World for Page {
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if id == self.data_id { Ok(self.data.clone()) } else { Err(FileError::AccessDenied) }
+        self.files.iter().find(|(known, _)| *known == id).map(|(_, bytes)| bytes.clone()).ok_or(FileError::AccessDenied)
     }
 
     fn font(&self, index: usize) -> Option<Font> {

@@ -68,6 +68,12 @@ impl Problem {
         &self.0.detail
     }
 
+    /// Whether the same may succeed in a while.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        self.0.status == StatusCode::SERVICE_UNAVAILABLE
+    }
+
     #[must_use]
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is no such thing, or it is not yours.")

@@ -13,7 +13,7 @@ use super::problem::Problem;
 
 /// Every letter, and the fields that it needs. All of them take `name`, the recipient's, and `brand`, the sender's,
 /// too; both may be missing. A `link` is an http or https address; a `role` may be the name of one of ours.
-pub const LETTERS: [(&str, &[&str]); 34] = [
+pub const LETTERS: [(&str, &[&str]); 35] = [
     ("verify_registration", &["link", "hours"]),
     ("already_registered", &["link", "reset_link"]),
     ("verify_email", &["link", "hours"]),
@@ -47,6 +47,7 @@ pub const LETTERS: [(&str, &[&str]); 34] = [
     ("bill_issued", &["company", "plan", "number", "amount"]),
     ("bill_overdue", &["company", "plan"]),
     ("subscription_suspended", &["company", "plan"]),
+    ("series_running_out", &["company", "series", "left", "until"]),
     ("support_access", &["company", "operator", "reason", "at"]),
 ];
 
@@ -183,6 +184,24 @@ fn render(name: &str, language: &str, data: &Value) -> anyhow::Result<Rendered> 
     let html = page("layout.html.j2", attribute, &|text| marked(text).map(Field::from_safe_string))?;
     let text = page("layout.txt.j2", link, &|text| plain(text).map(Field::from))?;
     Ok(Rendered { subject, text: format!("{text}\n"), html })
+}
+
+/// A letter of somebody's own words: paragraphs are set apart by empty lines, and nothing in them is markup.
+pub fn plain(brand: &str, language: &str, subject: &str, body: &str) -> Result<Rendered, Problem> {
+    let write = || -> anyhow::Result<Rendered> {
+        let templates = &shelf()?.templates;
+        let subject = cut(&one_line(subject), LONGEST_SUBJECT);
+        let paragraphs = body.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty()).map(str::to_owned);
+        let said = context! {
+            language, subject => subject.as_str(), paragraphs => paragraphs.collect::<Vec<_>>(), brand => one_line(brand),
+            title => subject.as_str(), footer => one_line(brand), greeting => "", link_hint => "", facts => Vec::<Field>::new(),
+            button => (), warning => (), code => (), href => (),
+        };
+        let page = |layout: &str| templates.get_template(layout)?.render(&said);
+        let (html, text) = (page("layout.html.j2")?, page("layout.txt.j2")?);
+        Ok(Rendered { subject, text: format!("{text}\n"), html })
+    };
+    write().map_err(Problem::internal)
 }
 
 /// The same fields twice: in HTML, addresses are links.

@@ -18,14 +18,17 @@ use super::{
     shifts::{self, CloseShift, NewShift, Shift},
     store,
 };
-use crate::platform::{
-    App,
-    actor::{Actor, Membership},
-    http::{Answer, Json, Path, allow},
-    idempotency::{self, IdempotencyKey},
-    jobs::{self, Job},
-    permissions::Permission,
-    problem::{Problem, ProblemBody},
+use crate::{
+    platform::{
+        App,
+        actor::{Actor, Membership},
+        http::{Answer, Json, Path, allow},
+        idempotency::{self, IdempotencyKey},
+        jobs::{self, Job},
+        permissions::Permission,
+        problem::{Problem, ProblemBody},
+    },
+    tenancy::TemplateParts,
 };
 
 pub fn router() -> OpenApiRouter<App> {
@@ -40,6 +43,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(allow(Permission::PosSell, routes!(refund_sale)))
         .routes(allow(Permission::PosRead, routes!(read_receipt)))
         .routes(allow(Permission::PosSell, routes!(send_receipt)))
+        .routes(allow(Permission::CompanyWrite, routes!(preview_receipt)))
 }
 
 /// A counter.
@@ -50,6 +54,7 @@ struct Register {
     code: String,
     #[schema(example = "Caja 1")]
     name: String,
+    store_id: Uuid,
     warehouse_id: Uuid,
     open_shift_id: Option<Uuid>,
 }
@@ -70,6 +75,7 @@ async fn list_registers(State(app): State<App>, actor: Actor) -> Result<axum::Js
         id: r.id,
         code: r.code,
         name: r.name,
+        store_id: r.store_id,
         warehouse_id: r.warehouse_id,
         open_shift_id: r.open_shift_id,
     });
@@ -199,10 +205,23 @@ async fn refund_sale(
               (status = 404, body = ProblemBody)))]
 async fn read_receipt(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>) -> Result<Response, Problem> {
     let mut tx = app.db.read(&actor).await?;
-    let (number, pdf) = receipt::render(&mut tx, id).await?;
+    let (number, pdf) = receipt::render(&app, &mut tx, id).await?;
     tx.commit().await?;
     let name = format!("inline; filename=\"{}.pdf\"", number.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "_"));
     Ok(([(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, name)], pdf.await?).into_response())
+}
+
+/// See a receipt as it would be
+///
+/// With the parts of the body in place of the company's, of a sale that there is not.
+#[utoipa::path(post, path = "/api/v1/templates/receipt/preview", operation_id = "preview_receipt", tag = "tenancy", request_body = TemplateParts,
+    responses((status = 200, content_type = "application/pdf", body = Vec<u8>), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 422, body = ProblemBody)))]
+async fn preview_receipt(State(app): State<App>, actor: Actor, body: Json<TemplateParts>) -> Result<Response, Problem> {
+    let mut tx = app.db.read(&actor).await?;
+    let pdf = receipt::preview(&app, &mut tx, &body.value.parts).await?;
+    tx.commit().await?;
+    let headers = [(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, "inline; filename=\"preview.pdf\"")];
+    Ok((headers, pdf.await?).into_response())
 }
 
 #[derive(Deserialize, Validate, ToSchema)]

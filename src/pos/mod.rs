@@ -15,7 +15,7 @@ mod store;
 
 pub use http::router;
 pub use receipt::mail as mail_receipt;
-pub use store::{NumberPattern, insert_packed_payment_methods, insert_register};
+pub use store::{insert_packed_payment_methods, insert_register};
 // Pure rules, for the tests of their properties.
 pub use model::{Method, NewPayment, Settled, Till, settle};
 pub use store::{Part, SoldLine};

@@ -5,20 +5,24 @@ use std::collections::HashMap;
 use iso_currency::Currency;
 use rust_decimal::Decimal;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{model::Sale, store};
+use super::{
+    model::{Payment, Sale, SaleLine},
+    store,
+};
 use crate::{
+    files,
     platform::{
         App,
         db::TenantTx,
         mail::Mail,
-        money::{Money, digits},
+        money::{Amount, Money, digits},
         pdf::{self, Template},
         problem::Problem,
     },
-    tenancy::{self, Company},
+    tenancy::{self, Company, ReceiptWords, Written},
 };
 
 /// Texts of a receipt in the company's language.
@@ -74,7 +78,11 @@ fn labels(language: &str, refund: bool) -> Labels {
 }
 
 /// The receipt of a sale as PDF. Rendered after the transaction that read it has ended.
-pub async fn render(tx: &mut TenantTx, id: Uuid) -> Result<(String, impl Future<Output = Result<Vec<u8>, Problem>> + use<>), Problem> {
+pub async fn render(
+    app: &App,
+    tx: &mut TenantTx,
+    id: Uuid,
+) -> Result<(String, impl Future<Output = Result<Vec<u8>, Problem>> + use<>), Problem> {
     let sale = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
     let company = tenancy::company(tx).await?;
     let register = store::registers(tx).await?.into_iter().find(|r| r.id == sale.register_id).map_or(String::new(), |r| r.name);
@@ -83,9 +91,80 @@ pub async fn render(tx: &mut TenantTx, id: Uuid) -> Result<(String, impl Future<
         None => None,
     };
     let methods = store::payment_method_names(tx).await?;
+    let logo = files::logo(tx).await?;
+    let (date, total) = (sold_on(&sale, &company)?, sale.total.to_string());
+    let written = Written { number: &sale.number, date: &date, total: &total, currency: &sale.currency };
+    let words = tenancy::receipt_words(tx, &company, &written).await?;
     let data = data(&sale, &company, &register, original, &methods)?;
-    let number = sale.number.clone();
-    Ok((number, async move { pdf::render(Template::Receipt, &data).await.map_err(Problem::internal) }))
+    Ok((sale.number.clone(), print(app, logo, words, data)))
+}
+
+/// The receipt of a sale that there is not, with these words in place of the company's.
+pub async fn preview(
+    app: &App,
+    tx: &mut TenantTx,
+    parts: &Map<String, Value>,
+) -> Result<impl Future<Output = Result<Vec<u8>, Problem>> + use<>, Problem> {
+    let company = tenancy::company(tx).await?;
+    let words = tenancy::sample_words(tx, &company, parts).await?;
+    let logo = files::logo(tx).await?;
+    let currency = company.money()?;
+    let money = |minor: i64| Money::new(minor, currency);
+    let line = |line_no: i16, name: &str, sku: &str, quantity: i64, minor: i64| SaleLine {
+        line_no,
+        product_id: Uuid::nil(),
+        sku: sku.into(),
+        name: name.into(),
+        quantity: Amount(quantity.into()),
+        unit_price: Amount(money(minor / quantity).to_decimal()),
+        price_includes_tax: true,
+        tax_rate: Amount(Decimal::ZERO),
+        net: money(minor),
+        tax: money(0),
+        total: money(minor),
+        refunded_quantity: Amount(Decimal::ZERO),
+    };
+    let sale = Sale {
+        id: Uuid::nil(),
+        kind: "sale".into(),
+        number: "001-001-000000042".into(),
+        register_id: Uuid::nil(),
+        shift_id: Uuid::nil(),
+        cashier_id: Uuid::nil(),
+        sold_at: tx.now(),
+        sale_date: company.date(tx.now())?,
+        currency: company.currency.clone(),
+        rounding: company.rounding.clone(),
+        net: money(1250),
+        tax: money(0),
+        total: money(1250),
+        change: money(0),
+        refunded_sale_id: None,
+        lines: vec![line(1, "Pan de yuca", "PAN-001", 3, 750), line(2, "Café", "CAF-001", 2, 500)],
+        payments: vec![Payment { method: "cash".into(), tendered: money(1250), amount: money(1250) }],
+    };
+    let methods = store::payment_method_names(tx).await?;
+    let data = data(&sale, &company, "1", None, &methods)?;
+    Ok(print(app, logo, words, data))
+}
+
+fn print(
+    app: &App,
+    logo: Option<files::File>,
+    words: ReceiptWords,
+    mut data: Value,
+) -> impl Future<Output = Result<Vec<u8>, Problem>> + use<> {
+    let app = app.clone();
+    async move {
+        let logo = files::picture(&app, logo.filter(|_| words.show_logo)).await;
+        data["has_logo"] = logo.is_some().into();
+        data["words"] = json!({ "header": words.header, "footer": words.footer, "paper": words.paper, "show_sku": words.show_sku });
+        pdf::render(Template::Receipt, &data, logo).await.map_err(Problem::internal)
+    }
+}
+
+fn sold_on(sale: &Sale, company: &Company) -> Result<String, Problem> {
+    Ok(sale.sold_at.with_timezone(&company.zone()?).format("%Y-%m-%d %H:%M").to_string())
 }
 
 fn data(
@@ -94,8 +173,7 @@ fn data(
     register: &str,
     original: Option<String>,
     methods: &HashMap<String, String>,
-) -> Result<serde_json::Value, Problem> {
-    let zone: chrono_tz::Tz = company.time_zone.parse().map_err(|e| Problem::internal(anyhow::anyhow!("{e}")))?;
+) -> Result<Value, Problem> {
     let mut groups: Vec<(String, i64, i64)> = vec![];
     for line in &sale.lines {
         let name = format!("{} %", line.tax_rate.0.normalize());
@@ -115,7 +193,7 @@ fn data(
         "labels": labels(&company.language, sale.kind == "refund"),
         "company": { "name": company.trade_name, "tax_id": company.tax_identifier, "address": company.address },
         "number": sale.number,
-        "date": sale.sold_at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string(),
+        "date": sold_on(sale, company)?,
         "register": register,
         "currency": sale.currency,
         "refund_of": original,
@@ -143,12 +221,15 @@ pub async fn mail(
     to: String,
 ) -> Result<impl Future<Output = Result<(), Problem>> + use<>, Problem> {
     let company = tenancy::company(tx).await?;
-    let (number, pdf) = render(tx, sale).await?;
+    let sold = store::find(tx, sale).await?.ok_or_else(Problem::not_found)?;
+    let (date, total) = (sold.sale_date.to_string(), sold.total.to_string());
+    let written = Written { number: &sold.number, date: &date, total: &total, currency: &sold.currency };
+    let words = tenancy::mail_words(tx, &company, &written).await?;
+    let (number, pdf) = render(app, tx, sale).await?;
     let mailer = app.mailer.clone();
     Ok(async move {
-        let subject = format!("{} {number}", company.trade_name);
         let attachment = Some((format!("{number}.pdf"), pdf.await?));
-        let mail = Mail { id: Uuid::now_v7(), to, text: format!("{subject}\n"), subject, html: None, attachment };
+        let mail = Mail { id: Uuid::now_v7(), to, subject: words.subject, text: words.text, html: Some(words.html), attachment };
         Ok(mailer.send(mail).await?)
     })
 }

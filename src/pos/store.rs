@@ -16,7 +16,7 @@ use crate::{
         money::{Amount, Money},
         problem::{Problem, violates},
     },
-    tenancy::Rounding,
+    tenancy::{self, Document, NumberPattern, Rounding},
 };
 
 pub fn till_closed() -> Problem {
@@ -27,11 +27,11 @@ pub fn till_closed() -> Problem {
 pub async fn till(tx: &mut TenantTx, register: Uuid) -> Result<Till, Problem> {
     let (tenant, now) = (tx.tenant(), tx.now());
     let row = sqlx::query!(
-        r#"select r.warehouse_id, k.open_shift_id, c.currency, c.rounding, ($3::timestamptz at time zone c.time_zone)::date as "date!",
+        r#"select r.warehouse_id, h.id as "open_shift_id?", c.currency, c.rounding, ($3::timestamptz at time zone c.time_zone)::date as "date!",
                   (select jsonb_object_agg(m.code, jsonb_build_object('kind', m.kind, 'role', m.account_role))
                    from payment_method m where m.tenant_id = $1) as "methods!: Json<HashMap<String, Method>>"
            from register r
-           join register_counter k on k.tenant_id = r.tenant_id and k.register_id = r.id
+           left join shift h on h.tenant_id = r.tenant_id and h.register_id = r.id and h.state = 'open'
            join company c on c.tenant_id = r.tenant_id
            where r.tenant_id = $1 and r.id = $2"#,
         tenant,
@@ -63,24 +63,24 @@ fn currency(code: &str) -> Result<Currency, Problem> {
     Currency::from_code(code).ok_or_else(|| Problem::internal(anyhow::anyhow!("currency {code}")))
 }
 
-/// Takes the next number and stores the document, in one statement: the register's counter is locked
-/// for as short as can be, and only while the shift is the open one.
+/// Takes the next number and stores the document, in one statement: the series is locked for as short as can be, and gives
+/// a number only while the shift is the open one and the tax authority allows it.
 pub async fn insert(tx: &mut TenantTx, till: &Till, draft: &Draft) -> Result<String, Problem> {
     let (tenant, person, now) = (tx.tenant(), tx.person(), tx.now());
     let l = &draft.lines;
-    let is_sale = draft.kind == "sale";
     let number = sqlx::query_scalar!(
         r#"with counter as (
-               update register_counter
-               set next_sale = next_sale + case when $5 then 1 else 0 end,
-                   next_refund = next_refund + case when $5 then 0 else 1 end
-               where tenant_id = $1 and register_id = $3 and open_shift_id = $4
-               returning case when $5 then next_sale else next_refund end - 1 as sequence,
-                         case when $5 then sale_prefix else refund_prefix end as prefix, padding
+               update series
+               -- A late document of last year goes on with this year's numbers.
+               set next_number = case when is_yearly and year < extract(year from $8::date) then 1 else next_number end + 1,
+                   year = case when is_yearly then greatest(year, extract(year from $8::date)) else 0 end
+               where tenant_id = $1 and register_id = $3 and document = 'pos_' || $5::text and open_shift_id = $4
+                 and next_number <= coalesce(last_number, next_number) and $8 between coalesce(valid_from, $8) and coalesce(valid_until, $8)
+               returning id as series_id, year, next_number - 1 as sequence, replace(prefix, '{year}', year::text) as prefix, padding
            ), document as (
-               insert into sale (tenant_id, id, kind, register_id, shift_id, sequence, number, cashier_id, sold_at, sale_date, currency,
-                                 rounding, net_minor, tax_minor, total_minor, change_minor, cost_minor, refunded_sale_id)
-               select $1, $2, case when $5 then 'sale' else 'refund' end, $3, $4, sequence,
+               insert into sale (tenant_id, id, kind, register_id, shift_id, series_id, series_year, sequence, number, cashier_id, sold_at,
+                                 sale_date, currency, rounding, net_minor, tax_minor, total_minor, change_minor, cost_minor, refunded_sale_id)
+               select $1, $2, $5, $3, $4, series_id, year, sequence,
                       prefix || lpad(sequence::text, greatest(padding, length(sequence::text)), '0'),
                       $6, $7, $8, $9, $10, $11::bigint, $12::bigint, $11::bigint + $12::bigint, $13, $14, $15
                from counter
@@ -102,7 +102,7 @@ pub async fn insert(tx: &mut TenantTx, till: &Till, draft: &Draft) -> Result<Str
         draft.id,
         till.register,
         till.shift,
-        is_sale,
+        draft.kind,
         person,
         now,
         till.date,
@@ -133,7 +133,16 @@ pub async fn insert(tx: &mut TenantTx, till: &Till, draft: &Draft) -> Result<Str
     .fetch_optional(tx.conn())
     .await
     .map_err(|error| if violates(&error, "sale_pk") { Problem::id_taken() } else { error.into() })?;
-    number.ok_or_else(till_closed)
+    match number {
+        Some(number) => Ok(number),
+        None => Err(no_number(tx, till, draft).await?),
+    }
+}
+
+async fn no_number(tx: &mut TenantTx, till: &Till, draft: &Draft) -> Result<Problem, Problem> {
+    let document = if draft.kind == "sale" { Document::PosSale } else { Document::PosRefund };
+    let series = tenancy::series_at_register(tx, document, till.register).await?;
+    Ok(series.and_then(|series| tenancy::exhausted(&series, till.date)).unwrap_or_else(till_closed))
 }
 
 /// The document as it now stands, without asking for it.
@@ -361,6 +370,7 @@ pub struct RegisterRow {
     pub id: Uuid,
     pub code: String,
     pub name: String,
+    pub store_id: Uuid,
     pub warehouse_id: Uuid,
     pub open_shift_id: Option<Uuid>,
 }
@@ -369,9 +379,9 @@ pub async fn registers(tx: &mut TenantTx) -> Result<Vec<RegisterRow>, Problem> {
     let tenant = tx.tenant();
     let rows = sqlx::query_as!(
         RegisterRow,
-        "select r.id, r.code, r.name, r.warehouse_id, k.open_shift_id
-         from register r join register_counter k on k.tenant_id = r.tenant_id and k.register_id = r.id
-         where r.tenant_id = $1 order by r.code",
+        r#"select r.id, r.code, r.name, r.store_id, r.warehouse_id, h.id as "open_shift_id?"
+           from register r left join shift h on h.tenant_id = r.tenant_id and h.register_id = r.id and h.state = 'open'
+           where r.tenant_id = $1 order by r.code"#,
         tenant
     )
     .fetch_all(tx.conn())
@@ -379,29 +389,24 @@ pub async fn registers(tx: &mut TenantTx) -> Result<Vec<RegisterRow>, Problem> {
     Ok(rows)
 }
 
-/// A register's numbers, by the country pack's patterns; `{register}` in a prefix is the register's code.
-pub struct NumberPattern {
-    pub sale_prefix: String,
-    pub refund_prefix: String,
-    pub padding: i16,
-}
-
 /// Whether the register is new: its code may be there already.
 pub async fn insert_register(
     tx: &mut TenantTx,
     code: &str,
     name: &str,
+    store: Uuid,
     warehouse: Uuid,
-    pattern: &NumberPattern,
+    patterns: &[NumberPattern],
 ) -> Result<Option<Uuid>, Problem> {
     let tenant = tx.tenant();
     let id = sqlx::query_scalar!(
-        "insert into register (tenant_id, id, code, name, warehouse_id) values ($1, $2, $3, $4, $5)
+        "insert into register (tenant_id, id, code, name, store_id, warehouse_id) values ($1, $2, $3, $4, $5, $6)
          on conflict (tenant_id, code) do nothing returning id",
         tenant,
         Uuid::now_v7(),
         code,
         name,
+        store,
         warehouse
     )
     .fetch_optional(tx.conn())
@@ -412,18 +417,12 @@ pub async fn insert_register(
         Err(error) if violates(&error, "register_within_limit") => {
             return Err(Problem::conflict("pos.register_limit", "The company has as many registers as its plan allows."));
         }
+        Err(error) if violates(&error, "register_store_fk") => {
+            return Err(Problem::field("/store_id", "not_found_reference", "is not one of the company's stores"));
+        }
         Err(error) => return Err(error.into()),
     };
-    sqlx::query!(
-        "insert into register_counter (tenant_id, register_id, sale_prefix, refund_prefix, padding) values ($1, $2, $3, $4, $5)",
-        tenant,
-        id,
-        pattern.sale_prefix.replace("{register}", code),
-        pattern.refund_prefix.replace("{register}", code),
-        pattern.padding
-    )
-    .execute(tx.conn())
-    .await?;
+    tenancy::insert_patterns(tx, id, code, patterns).await?;
     Ok(Some(id))
 }
 
@@ -526,7 +525,7 @@ pub async fn open_shift(tx: &mut TenantTx, id: Uuid, register: Uuid, opening_min
     if inserted.rows_affected() == 0 {
         return Ok(false);
     }
-    sqlx::query!("update register_counter set open_shift_id = $3 where tenant_id = $1 and register_id = $2", tenant, register, id)
+    sqlx::query!("update series set open_shift_id = $3 where tenant_id = $1 and register_id = $2 and is_active", tenant, register, id)
         .execute(tx.conn())
         .await?;
     Ok(true)
@@ -536,7 +535,7 @@ pub async fn open_shift(tx: &mut TenantTx, id: Uuid, register: Uuid, opening_min
 pub async fn end_shift(tx: &mut TenantTx, register: Uuid, shift: Uuid) -> Result<(), Problem> {
     let (tenant, now) = (tx.tenant(), tx.now());
     sqlx::query!(
-        "update register_counter set open_shift_id = null where tenant_id = $1 and register_id = $2 and open_shift_id = $3",
+        "update series set open_shift_id = null where tenant_id = $1 and register_id = $2 and open_shift_id = $3",
         tenant,
         register,
         shift

@@ -7,24 +7,25 @@ use std::{
 };
 
 /// What each module may use, itself aside. A domain uses only what stands above it.
-const MODULES: [(&str, &[&str]); 20] = [
+const MODULES: [(&str, &[&str]); 21] = [
     // Settings name a bucket as the platform defines it, and the platform carries the settings.
     ("config", &["platform"]),
     ("platform", &["config"]),
     ("identity", &["platform"]),
     ("reference", &["platform", "identity"]),
-    ("tenancy", &["platform", "identity"]),
+    ("files", &["platform"]),
+    ("tenancy", &["platform", "identity", "reference", "files"]),
     ("catalogue", &["platform", "tenancy"]),
     ("inventory", &["platform", "tenancy"]),
     ("accounting", &["platform", "tenancy"]),
-    ("pos", &["platform", "tenancy", "catalogue", "inventory", "accounting"]),
-    ("imports", &["platform", "tenancy", "catalogue", "inventory", "accounting"]),
+    ("pos", &["platform", "files", "tenancy", "catalogue", "inventory", "accounting"]),
+    ("imports", &["platform", "files", "tenancy", "catalogue", "inventory", "accounting"]),
     ("onboarding", &["config", "platform", "identity", "reference", "tenancy", "billing", "catalogue", "inventory", "accounting", "pos"]),
     ("docs", &["platform"]),
     // Talks HTTP to a server, like any client.
     ("replay", &[]),
     // These four know whom they put together.
-    ("jobs", &["platform", "identity", "billing", "imports", "pos"]),
+    ("jobs", &["platform", "identity", "files", "tenancy", "billing", "imports", "pos"]),
     ("verify", &["platform"]),
     ("archive", &["platform"]),
     ("billing", &["platform", "identity", "tenancy"]),

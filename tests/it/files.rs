@@ -30,6 +30,13 @@ impl S3 {
     }
 }
 
+impl S3 {
+    /// The same server by another name.
+    fn public(&self) -> String {
+        self.endpoint.replace("127.0.0.1", "localhost")
+    }
+}
+
 impl Drop for S3 {
     fn drop(&mut self) {
         let _gone_already = self.child.kill();
@@ -43,6 +50,7 @@ async fn an_import_keeps_its_file_in_the_bucket() {
     let s3 = S3::start(&program).await;
     let bucket = Bucket {
         endpoint: s3.endpoint.clone(),
+        public_endpoint: Some(s3.public()),
         region: "us-east-1".into(),
         name: "shop-files".into(),
         access_key: "a-test".into(),
@@ -59,7 +67,9 @@ async fn an_import_keeps_its_file_in_the_bucket() {
     let file = shop.get(&format!("{path}/file")).await;
     assert_eq!((file.bytes.as_slice(), &file.headers["content-security-policy"]), (CSV.as_bytes(), &"sandbox".parse().unwrap()));
     let object = reqwest::get(format!("{}/shop-files?list-type=2", s3.endpoint)).await.unwrap().text().await.unwrap();
-    assert!(object.contains(&format!("{}/{batch}", shop.company().await)), "the object is named by company and batch: {object}");
+    assert!(object.contains(&format!("<Key>{}/imports/2", shop.company().await)), "named by company, module and day: {object}");
+
+    bring_by_link(&test, &s3).await;
     shop.get("/ready").await.expect(200);
 
     drop(s3);
@@ -80,4 +90,40 @@ async fn an_import_keeps_its_file_in_the_data_folder() {
     shop.ingest(&path, CSV).await.expect(200);
     let file = shop.get(&format!("{path}/file")).await;
     assert_eq!(file.bytes, CSV.as_bytes());
+}
+
+/// A browser brings a file to the bucket and reads it there, without us between.
+async fn bring_by_link(test: &TestApp, s3: &S3) {
+    let shop = test.sign_up("Papelería", "CO").await;
+    let bytes = crate::stories::files::picture(400, 200, image::ImageFormat::Png);
+    let new = json!({ "purpose": "image", "name": "a.png", "content_type": "image/png", "size": bytes.len() });
+    let upload = shop.post("/api/v1/files/presign", new).await.expect(201);
+    let path = format!("/api/v1/files/{}", upload["file"]["id"].as_str().unwrap());
+    let url = upload["upload"]["url"].as_str().unwrap();
+    assert!(url.starts_with(&s3.public()), "the public address: {url}");
+    let client = reqwest::Client::new();
+    let mut put = client.put(url).body(bytes.clone());
+    for (name, value) in upload["upload"]["headers"].as_object().unwrap() {
+        put = put.header(name, value.as_str().unwrap());
+    }
+    let put = put.send().await.unwrap();
+    assert!(put.status().is_success(), "{}", put.text().await.unwrap());
+    let file = shop.post(&format!("{path}/complete"), serde_json::Value::Null).await.expect(200);
+    assert_eq!((&file["state"], &file["width"]), (&json!("ready"), &json!(400)));
+
+    let link = shop.get(&format!("{path}/link")).await.expect(200);
+    let read = reqwest::get(link["url"].as_str().unwrap()).await.unwrap();
+    assert!(read.headers()["content-disposition"].to_str().unwrap().starts_with("attachment"));
+    assert_eq!(read.bytes().await.unwrap().as_ref(), bytes);
+    test.drain_jobs().await;
+    while shop.get(&path).await.expect(200)["has_thumbnail"] == false {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(shop.get(&format!("{path}/content?variant=thumbnail")).await.status, 200);
+    let media = url::Url::parse(url).unwrap();
+    let here = shop.get(&format!("/media{}?expires=9999999999&type=a&signature=00", media.path())).await;
+    assert!([403, 404].contains(&here.status.as_u16()), "objects of a bucket are not read here");
+    assert_eq!(shop.delete(&path).await.status, 204);
+    let listed = reqwest::get(format!("{}/shop-files?list-type=2&prefix={}", s3.endpoint, shop.company().await)).await.unwrap();
+    assert!(!listed.text().await.unwrap().contains("<Key>"), "nothing is left");
 }

@@ -21,4 +21,5 @@ mod replicas;
 mod sealing;
 mod stories;
 mod support;
+mod tax_identifiers;
 mod tokens;

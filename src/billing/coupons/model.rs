@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use garde::Validate;
 use iso_currency::Currency;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -15,6 +15,7 @@ use crate::{
         subscriptions::{Subscription, discount},
     },
     platform::{
+        http::present,
         money::{Amount, Money},
         problem::Problem,
     },
@@ -346,28 +347,23 @@ pub struct CouponPatch {
     #[schema(max_length = 1000)]
     pub description: Option<String>,
     #[garde(skip)]
-    #[serde(default, deserialize_with = "said")]
+    #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<NaiveDate>)]
     pub valid_from: Option<Option<NaiveDate>>,
     #[garde(skip)]
-    #[serde(default, deserialize_with = "said")]
+    #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<NaiveDate>)]
     pub valid_until: Option<Option<NaiveDate>>,
     #[garde(inner(inner(range(min = 1))))]
-    #[serde(default, deserialize_with = "said")]
+    #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<i32>, minimum = 1)]
     pub max_uses: Option<Option<i32>>,
     #[garde(inner(inner(range(min = 1))))]
-    #[serde(default, deserialize_with = "said")]
+    #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<i32>, minimum = 1)]
     pub max_uses_per_company: Option<Option<i32>>,
     #[garde(skip)]
     pub is_active: Option<bool>,
-}
-
-/// Tells a null from an absent field.
-fn said<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]

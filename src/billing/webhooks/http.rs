@@ -13,7 +13,7 @@ use super::{
 };
 use crate::platform::{
     App,
-    http::{Json, json_bytes, public},
+    http::{Json, json_body, public},
     layers::limit,
     problem::{Problem, ProblemBody},
     rate_limit::Limit,
@@ -41,7 +41,7 @@ where
         return Err(Problem::unavailable("billing.webhooks_off", "This server takes no notices: BILLING_WEBHOOK_SECRET is not set.", 3600));
     }
     let (timestamp, signature) = (header(&request, "x-timestamp"), header(&request, "x-signature"));
-    let bytes = json_bytes(request).await?;
+    let bytes = json_body(request).await?;
     if !is_signed(secrets, &timestamp, &signature, &bytes) {
         limit(app, Limit::Credentials, &RequestContext::current().ip).await?;
         return Err(Problem::unauthorized(

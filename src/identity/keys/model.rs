@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use ipnet::IpNet;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::platform::{
+    http::present,
     permissions::{Permission, Permissions},
     problem::{FieldError, Problem},
 };
@@ -84,11 +85,6 @@ pub struct ApiKeyPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<DateTime<Utc>>)]
     pub expires_at: Option<Option<DateTime<Utc>>>,
-}
-
-/// Tells a null from an absent field.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<DateTime<Utc>>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]

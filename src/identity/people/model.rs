@@ -3,9 +3,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use garde::Validate;
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+use crate::platform::http::present;
 
 /// Languages that letters are written in.
 pub const LANGUAGES: [&str; 3] = ["es", "en", "pt"];
@@ -125,11 +127,6 @@ pub struct ProfilePatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<NaiveDate>)]
     pub birth_date: Option<Option<NaiveDate>>,
-}
-
-/// Tells a null from an absent field.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<NaiveDate>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 /// Refuses languages that letters are not written in.

@@ -8,4 +8,4 @@ mod store;
 
 pub use http::router;
 pub use shipped::plant;
-pub use store::is_country_open;
+pub use store::{is_country_open, is_sector};

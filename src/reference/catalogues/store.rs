@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::model::{NewReferenceEntry, PublicEntry, ReferenceEntry, ReferenceEntryPatch};
 use crate::platform::{
-    db::SystemTx,
+    db::{PgConnection, SystemTx},
     problem::{Problem, violates},
 };
 
@@ -27,6 +27,12 @@ pub async fn public(tx: &mut SystemTx, kind: Option<&str>) -> Result<Vec<PublicE
 pub async fn is_country_open(tx: &mut SystemTx, code: &str) -> Result<bool, Problem> {
     let found = sqlx::query_scalar!("select code from reference_entry where kind = 'country' and code = $1 and is_active", code);
     Ok(found.fetch_optional(tx.conn()).await?.is_some())
+}
+
+/// Whether companies can say that they are of this sector.
+pub async fn is_sector(conn: &mut PgConnection, code: &str) -> Result<bool, Problem> {
+    let found = sqlx::query_scalar!("select code from reference_entry where kind = 'sector' and code = $1 and is_active", code);
+    Ok(found.fetch_optional(conn).await?.is_some())
 }
 
 pub async fn entries(

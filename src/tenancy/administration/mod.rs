@@ -7,4 +7,5 @@ mod store;
 
 pub use http::router;
 pub use model::{CompanyIdentity, PlatformCompany};
-pub use store::{company as platform_company, set_identity};
+pub use service::identify;
+pub use store::company as platform_company;

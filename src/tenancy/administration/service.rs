@@ -14,9 +14,11 @@ use crate::{
         App,
         actor::{Actor, Caller},
         audit,
+        db::SystemTx,
         http::stale,
         problem::Problem,
     },
+    tenancy::companies::tax_identifier,
 };
 
 /// What an operator can do to a company.
@@ -66,13 +68,17 @@ pub async fn act(app: &App, caller: &Caller, id: Uuid, act: Act, reason: &str) -
     Ok(company)
 }
 
+/// Writes who a company is, by the rules of its country.
+pub async fn identify(tx: &mut SystemTx, id: Uuid, country: &str, new: &CompanyIdentity, version: Option<i32>) -> Result<(), Problem> {
+    let tax_identifier = new.tax_identifier.as_ref().map(|text| tax_identifier(country, text)).transpose()?;
+    if store::set_identity(tx, id, new, tax_identifier, version).await? { Ok(()) } else { Err(stale()) }
+}
+
 /// An operator changes who a company is.
 pub async fn change(app: &App, caller: &Caller, id: Uuid, new: &CompanyIdentity, version: i32) -> Result<PlatformCompany, Problem> {
     let mut tx = app.db.system().await?;
-    store::company(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
-    if !store::set_identity(&mut tx, id, new, Some(version)).await? {
-        return Err(stale());
-    }
+    let before = store::company(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    identify(&mut tx, id, &before.country, new, Some(version)).await?;
     identity::record_operator_act(&mut tx, Some(caller.person), "update", "company", id, json!({ "fields": new.said() })).await?;
     let company = store::company(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
     tx.commit().await?;

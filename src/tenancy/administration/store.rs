@@ -60,17 +60,26 @@ pub async fn company(tx: &mut SystemTx, id: Uuid) -> Result<Option<PlatformCompa
 }
 
 /// Changes who a company is; false if the version, where one is given, was not the one expected.
-pub async fn set_identity(tx: &mut SystemTx, id: Uuid, new: &CompanyIdentity, version: Option<i32>) -> Result<bool, Problem> {
+pub async fn set_identity(
+    tx: &mut SystemTx,
+    id: Uuid,
+    new: &CompanyIdentity,
+    tax_identifier: Option<(String, &'static str)>,
+    version: Option<i32>,
+) -> Result<bool, Problem> {
+    let (identifier, kind) = tax_identifier.unzip();
     let done = sqlx::query!(
         "update company
          set legal_name = coalesce($3, legal_name), trade_name = coalesce($4, trade_name),
-             tax_identifier = coalesce($5, tax_identifier), address = coalesce($6, address), version = version + 1
+             tax_identifier = coalesce($5, tax_identifier), tax_identifier_type = coalesce($6, tax_identifier_type),
+             address = coalesce($7, address), version = version + 1
          where tenant_id = $1 and ($2::integer is null or version = $2)",
         id,
         version,
         new.legal_name,
         new.trade_name,
-        new.tax_identifier,
+        identifier,
+        kind,
         new.address
     )
     .execute(tx.conn())

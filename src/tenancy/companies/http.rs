@@ -5,13 +5,13 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     model::{Company, CompanyPatch},
-    store,
+    service, store,
 };
 use crate::platform::{
     App,
     actor::{Actor, Caller},
     audit,
-    http::{IfMatch, Json, allow, stale, versioned},
+    http::{IfMatch, Json, allow, versioned},
     permissions::Permission,
     problem::{Problem, ProblemBody},
 };
@@ -51,10 +51,7 @@ async fn update_company(
         ));
     }
     let mut tx = app.db.begin(&actor).await?;
-    if !store::update(&mut tx, &body.value, version.0).await? {
-        return Err(stale());
-    }
-    let company = store::company(&mut tx).await?;
+    let company = service::update(&mut tx, &body.value, version.0).await?;
     audit::record(&mut tx, "update", "company", company.id, serde_json::json!({ "version": company.version })).await?;
     tx.commit().await?;
     app.sessions.forget();

@@ -2,8 +2,10 @@
 
 mod http;
 mod model;
+mod service;
 mod store;
 
 pub use http::router;
-pub use model::{Company, NewCompany, Rounding};
+pub use model::{Company, NewCompany, Rounding, cleared, tax_identifier};
+pub use service::unknown_sector;
 pub use store::{company, insert_company, mark_onboarded};

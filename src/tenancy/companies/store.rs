@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::model::{Company, CompanyPatch, NewCompany};
+use super::model::{Company, CompanyPatch, NewCompany, Rounding, cleared};
 use crate::platform::{
     db::{SystemTx, TenantTx},
     problem::{Problem, violates},
@@ -13,9 +13,11 @@ pub async fn company(tx: &mut TenantTx) -> Result<Company, Problem> {
     let tenant = tx.tenant();
     let company = sqlx::query_as!(
         Company,
-        "select tenant_id as id, slug, legal_name, trade_name, tax_identifier, address, country, currency, time_zone,
-                language, prices_include_tax, rounding, status, require_second_factor, onboarded_at, version
-         from company where tenant_id = $1",
+        r#"select c.tenant_id as id, slug, legal_name, trade_name, tax_identifier, tax_identifier_type, email, phone, website, address,
+                  city, region, postal_code, country, currency, time_zone, language, prices_include_tax, rounding, fiscal_year_start,
+                  tax_regime, sector, status, require_second_factor, l.file_id as "logo_file_id?", onboarded_at, version
+           from company c left join company_logo l on l.tenant_id = c.tenant_id
+           where c.tenant_id = $1"#,
         tenant
     )
     .fetch_optional(tx.conn())
@@ -23,26 +25,61 @@ pub async fn company(tx: &mut TenantTx) -> Result<Company, Problem> {
     company.ok_or_else(Problem::not_found)
 }
 
-/// The version after the change, or none if it was not the one expected.
-pub async fn update(tx: &mut TenantTx, patch: &CompanyPatch, version: i32) -> Result<bool, Problem> {
+/// What is to be true of the company; none: as it is.
+pub struct Changes<'a> {
+    pub patch: &'a CompanyPatch,
+    /// With its kind.
+    pub tax_identifier: Option<(String, &'static str)>,
+}
+
+/// False if the version was not the one expected.
+pub async fn update(tx: &mut TenantTx, changes: &Changes<'_>, version: i32) -> Result<bool, Problem> {
     let tenant = tx.tenant();
+    let Changes { patch, tax_identifier } = changes;
     let done = sqlx::query!(
         "update company
          set legal_name = coalesce($3, legal_name), trade_name = coalesce($4, trade_name),
-             tax_identifier = coalesce($5, tax_identifier), address = coalesce($6, address),
-             require_second_factor = coalesce($7, require_second_factor), version = version + 1
+             tax_identifier = coalesce($5, tax_identifier), tax_identifier_type = coalesce($6, tax_identifier_type),
+             email = coalesce($7, email), phone = coalesce($8, phone), website = coalesce($9, website),
+             address = coalesce($10, address), city = coalesce($11, city), region = coalesce($12, region),
+             postal_code = coalesce($13, postal_code), currency = coalesce($14, currency), time_zone = coalesce($15, time_zone),
+             language = coalesce($16, language), prices_include_tax = coalesce($17, prices_include_tax),
+             rounding = coalesce($18, rounding), fiscal_year_start = coalesce($19, fiscal_year_start),
+             tax_regime = coalesce($20, tax_regime), sector = coalesce($21, sector),
+             require_second_factor = coalesce($22, require_second_factor), version = version + 1
          where tenant_id = $1 and version = $2",
         tenant,
         version,
         patch.legal_name,
         patch.trade_name,
-        patch.tax_identifier,
-        patch.address,
+        tax_identifier.as_ref().map(|(text, _)| text.as_str()),
+        tax_identifier.as_ref().map(|(_, kind)| *kind),
+        cleared(patch.email.as_ref()),
+        cleared(patch.phone.as_ref()),
+        cleared(patch.website.as_ref()),
+        cleared(patch.address.as_ref()),
+        cleared(patch.city.as_ref()),
+        cleared(patch.region.as_ref()),
+        cleared(patch.postal_code.as_ref()),
+        patch.currency,
+        patch.time_zone,
+        patch.language,
+        patch.prices_include_tax,
+        patch.rounding.map(Rounding::name),
+        patch.fiscal_year_start,
+        patch.tax_regime,
+        cleared(patch.sector.as_ref()),
         patch.require_second_factor
     )
     .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected() == 1)
+    .await;
+    match done {
+        Ok(done) => Ok(done.rows_affected() == 1),
+        Err(error) if violates(&error, "company_currency_kept") => {
+            Err(Problem::conflict("tenancy.currency_fixed", "Something has been posted in the company's currency: it stays."))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Locks the company and says whether it was already set up.
@@ -66,8 +103,8 @@ pub async fn insert_company(tx: &mut SystemTx, new: &NewCompany, owner: Uuid, no
     let slug = format!("{}-{tail}", readable.trim_matches('-'));
     sqlx::query!(
         "insert into company (tenant_id, slug, legal_name, trade_name, country, currency, time_zone, language,
-                              prices_include_tax, rounding, created_at)
-         values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10)",
+                              prices_include_tax, rounding, tax_regime, sector, created_at)
+         values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         id,
         slug,
         new.name,
@@ -77,6 +114,8 @@ pub async fn insert_company(tx: &mut SystemTx, new: &NewCompany, owner: Uuid, no
         new.language,
         new.prices_include_tax,
         new.rounding,
+        new.tax_regime,
+        new.sector,
         now
     )
     .execute(tx.conn())

@@ -6,4 +6,4 @@ mod store;
 
 pub use http::router;
 pub use model::{Entitlement, Limits, a_module};
-pub use store::entitle;
+pub use store::{entitle, hide_modules};

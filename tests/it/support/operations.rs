@@ -12,7 +12,8 @@ use super::{Answer, Shop, TestApp};
 
 /// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
 /// tests of isolation.
-const NAMED_BY_PATH: [(&str, &str); 22] = [
+const NAMED_BY_PATH: [(&str, &str); 23] = [
+    ("/api/v1/files/{id}", "file"),
     ("/api/v1/admin/users/{id}", "person"),
     ("/api/v1/admin/operators/{id}", "operator"),
     ("/api/v1/admin/companies/{id}", "company"),
@@ -38,7 +39,8 @@ const NAMED_BY_PATH: [(&str, &str); 22] = [
 ];
 
 /// What a field of a body names.
-const NAMED_BY_FIELD: [(&str, &str); 8] = [
+const NAMED_BY_FIELD: [(&str, &str); 9] = [
+    ("file_id", "file"),
     ("register_id", "register"),
     ("product_id", "product"),
     ("tax_id", "tax"),
@@ -139,6 +141,11 @@ impl Operation {
             let name = parameter["name"].as_str().unwrap();
             let example = parameter["example"].as_str().unwrap_or_else(|| panic!("{}: {{{name}}} has no example", self.name()));
             address = address.replace(&format!("{{{name}}}"), example);
+        }
+        let queried = self.parameters().filter(|p| p["in"] == "query" && p["required"] == true);
+        let queried: Vec<(&str, &str)> = queried.map(|p| (p["name"].as_str().unwrap(), p["example"].as_str().unwrap())).collect();
+        if !queried.is_empty() {
+            address = format!("{address}?{}", serde_urlencoded::to_string(queried).unwrap());
         }
         address
     }
@@ -256,6 +263,7 @@ impl<'a> World<'a> {
         world.operator.call(Method::PUT, &path, &[], Some(channels)).await.expect(200);
         world.things.insert("bill", world.owes("30.00").await);
         for kind in [
+            "file",
             "support_access",
             "sale",
             "job",
@@ -277,6 +285,8 @@ impl<'a> World<'a> {
         }
         let coupon = world.operator.get(&format!("/api/v1/admin/coupons/{}", world.id("coupon"))).await.expect(200);
         world.shop.post("/api/v1/billing/coupons/redeem", json!({ "code": coupon["code"] })).await.expect(200);
+        let logo = json!({ "file_id": world.thing("file").await });
+        world.shop.call(Method::PUT, "/api/v1/company/logo", &[], Some(logo)).await.expect(200);
         let refund = json!({ "register_id": world.till, "lines": [{ "line_no": 1, "quantity": "1" }], "method": "cash" });
         world.shop.post(&format!("/api/v1/pos/sales/{}/refund", world.id("sale")), refund).await.expect(201);
         test.drain_jobs().await;
@@ -362,6 +372,10 @@ impl<'a> World<'a> {
             "api_key" => {
                 let new = json!({ "name": format!("{} key", self.marker), "scopes": ["pos:read"] });
                 self.shop.post("/api/v1/api-keys", new).await.expect(201)
+            }
+            "file" => {
+                let bytes = crate::stories::files::picture(2, 2, image::ImageFormat::Png);
+                self.shop.brings("logo", &format!("{}.png", self.marker), &bytes).await.expect(201)
             }
             "support_access" => {
                 let new = json!({ "reason": format!("{} asked for help", self.marker), "minutes": 60 });
@@ -459,6 +473,7 @@ impl<'a> World<'a> {
             (None, Some("text/csv")) => {
                 Body::from(operation.value["requestBody"]["content"]["text/csv"]["example"].as_str().unwrap().to_owned())
             }
+            (None, Some("application/octet-stream")) => Body::from(crate::stories::files::picture(2, 2, image::ImageFormat::Png)),
             (None, _) => Body::empty(),
         };
         request.body(body).unwrap()

@@ -1,0 +1,8 @@
+//! The kinds of goods that a company sells: a tree.
+
+mod http;
+mod model;
+mod store;
+
+pub use http::router;
+pub use store::insert_packed_categories;

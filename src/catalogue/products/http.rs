@@ -1,0 +1,119 @@
+//! `/api/v1/products`, `/api/v1/taxes`.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use super::{
+    model::{NewProduct, Product, ProductPatch, Tax},
+    store,
+};
+use crate::{
+    platform::{
+        App,
+        actor::Actor,
+        audit,
+        http::{Answer, IfMatch, Page, PageQuery, Path, Query, RawJson, allow, read, set_etag, stale, versioned},
+        permissions::Permission,
+        problem::{Problem, ProblemBody},
+    },
+    tenancy::{self, Form},
+};
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(allow(Permission::CatalogueRead, routes!(list_products)))
+        .routes(allow(Permission::CatalogueWrite, routes!(create_product)))
+        .routes(allow(Permission::CatalogueRead, routes!(read_product)))
+        .routes(allow(Permission::CatalogueWrite, routes!(update_product)))
+        .routes(allow(Permission::CatalogueRead, routes!(list_taxes)))
+}
+
+const LIST: &str = "products";
+
+/// List products by name
+#[utoipa::path(get, path = "/api/v1/products", operation_id = "list_products", tag = "catalogue", params(PageQuery),
+    responses((status = 200, body = Page<Product>), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
+async fn list_products(State(app): State<App>, actor: Actor, Query(page): Query<PageQuery>) -> Result<axum::Json<Page<Product>>, Problem> {
+    let (limit, after) = (page.limit()?, page.after(LIST)?);
+    let mut tx = app.db.read(&actor).await?;
+    let rows = store::products(&mut tx, after, page.q.as_deref(), limit + 1).await?;
+    tx.commit().await?;
+    Ok(axum::Json(Page::of(LIST, rows, limit, |p| (p.name.clone(), p.id))?))
+}
+
+/// Add a product
+#[utoipa::path(post, path = "/api/v1/products", operation_id = "create_product", tag = "catalogue", request_body = NewProduct,
+    responses((status = 201, body = Product), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
+              (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
+async fn create_product(State(app): State<App>, actor: Actor, body: RawJson) -> Result<Response, Problem> {
+    let mut tx = app.db.begin(&actor).await?;
+    let new: NewProduct = read(tenancy::complete(&mut tx, Form::Products, body.value).await?)?;
+    let company = tenancy::company(&mut tx).await?;
+    let tax = match new.tax_id {
+        Some(tax) => tax,
+        None => store::default_tax(&mut tx).await?,
+    };
+    let includes_tax = new.price_includes_tax.unwrap_or(company.prices_include_tax);
+    let id = store::insert(&mut tx, &new, tax, includes_tax).await?;
+    let product = store::product(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    audit::record(&mut tx, "create", "product", id, serde_json::json!({ "sku": product.sku })).await?;
+    tx.commit().await?;
+    let mut response = Answer::created(format!("/api/v1/products/{id}"), &product)?.into_response();
+    set_etag(&mut response, product.version);
+    Ok(response)
+}
+
+/// Read a product
+#[utoipa::path(get, path = "/api/v1/products/{id}", operation_id = "read_product", tag = "catalogue", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Product), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+async fn read_product(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>) -> Result<Response, Problem> {
+    let mut tx = app.db.read(&actor).await?;
+    let product = store::product(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    tx.commit().await?;
+    versioned(product.version, &product)
+}
+
+/// Change a product
+#[utoipa::path(patch, path = "/api/v1/products/{id}", operation_id = "update_product", tag = "catalogue", request_body = ProductPatch,
+    params(("id" = Uuid, Path), ("If-Match" = String, Header, description = "ETag of the version that was edited", example = "\"1\"")),
+    responses((status = 200, body = Product), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+              (status = 412, body = ProblemBody), (status = 422, body = ProblemBody), (status = 428, body = ProblemBody)))]
+async fn update_product(
+    State(app): State<App>,
+    actor: Actor,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+    body: RawJson,
+) -> Result<Response, Problem> {
+    let mut tx = app.db.begin(&actor).await?;
+    let patch: ProductPatch = read(tenancy::check(&mut tx, Form::Products, body.value).await?)?;
+    store::product(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    if !store::update(&mut tx, id, &patch, version.0).await? {
+        return Err(stale());
+    }
+    let product = store::product(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    audit::record(&mut tx, "update", "product", id, serde_json::json!({ "version": product.version })).await?;
+    tx.commit().await?;
+    versioned(product.version, &product)
+}
+
+#[derive(Serialize, ToSchema)]
+struct Taxes {
+    data: Vec<Tax>,
+}
+
+/// The company's taxes
+#[utoipa::path(get, path = "/api/v1/taxes", operation_id = "list_taxes", tag = "catalogue",
+    responses((status = 200, body = Taxes), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
+async fn list_taxes(State(app): State<App>, actor: Actor) -> Result<axum::Json<Taxes>, Problem> {
+    let mut tx = app.db.read(&actor).await?;
+    let data = store::taxes(&mut tx).await?;
+    tx.commit().await?;
+    Ok(axum::Json(Taxes { data }))
+}

@@ -1,0 +1,272 @@
+//! SQL of the catalogue.
+
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use super::model::{NewProduct, Priced, Product, ProductKind, ProductPatch, Tax};
+use crate::platform::{
+    db::TenantTx,
+    money::Amount,
+    problem::{Problem, violates},
+};
+
+macro_rules! product_from {
+    ($row:expr) => {{
+        let r = $row;
+        Product {
+            id: r.id,
+            sku: r.sku,
+            barcode: r.barcode,
+            name: r.name,
+            kind: r.kind,
+            unit: r.unit_code,
+            price: Amount(r.price),
+            price_includes_tax: r.price_includes_tax,
+            cost: Amount(r.cost),
+            tax_id: r.tax_id,
+            category_id: r.category_id,
+            active: r.active,
+            version: r.version,
+            created_at: r.created_at,
+            updated_at: r.updated_at,
+        }
+    }};
+}
+
+pub async fn product(tx: &mut TenantTx, id: Uuid) -> Result<Option<Product>, Problem> {
+    let tenant = tx.tenant();
+    let row = sqlx::query!("select * from product where tenant_id = $1 and id = $2", tenant, id).fetch_optional(tx.conn()).await?;
+    Ok(row.map(|r| product_from!(r)))
+}
+
+/// A page by name; `q` is the beginning of a name, or a whole SKU or barcode.
+pub async fn products(tx: &mut TenantTx, after: Option<(String, Uuid)>, q: Option<&str>, limit: i64) -> Result<Vec<Product>, Problem> {
+    let tenant = tx.tenant();
+    let (name, id) = after.unwrap_or_default();
+    let Some(q) = q else {
+        let rows = sqlx::query!(
+            "select * from product where tenant_id = $1 and (name, id) > ($2, $3) order by name, id limit $4",
+            tenant,
+            name,
+            id,
+            limit
+        )
+        .fetch_all(tx.conn())
+        .await?;
+        return Ok(rows.into_iter().map(|r| product_from!(r)).collect());
+    };
+    let rows = sqlx::query!(
+        "select * from product
+         where tenant_id = $1 and (name, id) > ($2, $3)
+           and (starts_with(lower(name), lower($5)) or sku = $5 or barcode = $5)
+         order by name, id limit $4",
+        tenant,
+        name,
+        id,
+        limit,
+        q
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| product_from!(r)).collect())
+}
+
+pub async fn insert(tx: &mut TenantTx, new: &NewProduct, tax: Uuid, includes_tax: bool) -> Result<Uuid, Problem> {
+    let (tenant, now) = (tx.tenant(), tx.now());
+    let id = new.id.unwrap_or_else(Uuid::now_v7);
+    sqlx::query!(
+        "insert into product (tenant_id, id, sku, barcode, name, kind, unit_code, price, price_includes_tax, cost, tax_id,
+                              category_id, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)",
+        tenant,
+        id,
+        new.sku,
+        new.barcode,
+        new.name,
+        new.kind.unwrap_or(ProductKind::Goods).name(),
+        new.unit.as_deref().unwrap_or("C62"),
+        new.price.0,
+        includes_tax,
+        new.cost.map_or(Decimal::ZERO, |c| c.0),
+        tax,
+        new.category_id,
+        now
+    )
+    .execute(tx.conn())
+    .await
+    .map_err(refusal)?;
+    Ok(id)
+}
+
+fn refusal(error: sqlx::Error) -> Problem {
+    if violates(&error, "product_sku_unique") {
+        Problem::conflict("catalogue.sku_taken", "Another product has this SKU.")
+    } else if violates(&error, "product_barcode_unique") {
+        Problem::conflict("catalogue.barcode_taken", "Another product has this barcode.")
+    } else if violates(&error, "product_pk") {
+        Problem::id_taken()
+    } else if violates(&error, "product_tax_fk") {
+        Problem::field("/tax_id", "not_found_reference", "is not one of the company's taxes")
+    } else if violates(&error, "product_category_fk") {
+        Problem::field("/category_id", "not_found_reference", "is not one of the company's categories")
+    } else if violates(&error, "product_unit_fk") {
+        Problem::field("/unit", "not_found_reference", "is not one of the company's units")
+    } else {
+        error.into()
+    }
+}
+
+pub async fn update(tx: &mut TenantTx, id: Uuid, patch: &ProductPatch, version: i32) -> Result<bool, Problem> {
+    let (tenant, now) = (tx.tenant(), tx.now());
+    let done = sqlx::query!(
+        "update product
+         set name = coalesce($4, name), price = coalesce($5, price), price_includes_tax = coalesce($6, price_includes_tax),
+             tax_id = coalesce($7, tax_id), active = coalesce($8, active), version = version + 1, updated_at = $9,
+             category_id = case when $10 then $11 else category_id end
+         where tenant_id = $1 and id = $2 and version = $3",
+        tenant,
+        id,
+        version,
+        patch.name,
+        patch.price.map(|p| p.0),
+        patch.price_includes_tax,
+        patch.tax_id,
+        patch.active,
+        now,
+        patch.category_id.is_some(),
+        patch.category_id.flatten()
+    )
+    .execute(tx.conn())
+    .await
+    .map_err(refusal)?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub async fn taxes(tx: &mut TenantTx) -> Result<Vec<Tax>, Problem> {
+    let tenant = tx.tenant();
+    let rows = sqlx::query!("select id, code, name, rate, official_code, is_default from tax where tenant_id = $1 order by code", tenant)
+        .fetch_all(tx.conn())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| Tax {
+            id: r.id,
+            code: r.code,
+            name: r.name,
+            rate: Amount(r.rate),
+            official_code: r.official_code,
+            is_default: r.is_default,
+        })
+        .collect())
+}
+
+pub async fn default_tax(tx: &mut TenantTx) -> Result<Uuid, Problem> {
+    let tenant = tx.tenant();
+    let id = sqlx::query_scalar!("select id from tax where tenant_id = $1 and is_default", tenant).fetch_optional(tx.conn()).await?;
+    id.ok_or_else(|| Problem::conflict("tenancy.not_onboarded", "Set the company up first: POST /api/v1/company/onboarding."))
+}
+
+/// The active ones of these products, as the counter sells them.
+pub async fn priced(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Priced>, Problem> {
+    let tenant = tx.tenant();
+    let rows = sqlx::query_as!(
+        Priced,
+        r#"select p.id, p.sku, p.name, p.kind = 'goods' as "stocked!", p.price, p.price_includes_tax, p.tax_id,
+                  t.rate as tax_rate, u.decimals
+           from product p
+           join tax t on t.tenant_id = p.tenant_id and t.id = p.tax_id
+           join unit u on u.tenant_id = p.tenant_id and u.code = p.unit_code
+           where p.tenant_id = $1 and p.id = any($2) and p.active"#,
+        tenant,
+        ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
+}
+
+/// Adds the taxes of a country pack that are not there yet.
+pub async fn insert_packed_taxes(
+    tx: &mut TenantTx,
+    codes: &[String],
+    names: &[String],
+    rates: &[Decimal],
+    official: &[String],
+    default: &str,
+) -> Result<(), Problem> {
+    let tenant = tx.tenant();
+    let ids: Vec<Uuid> = codes.iter().map(|_| Uuid::now_v7()).collect();
+    sqlx::query!(
+        "insert into tax (tenant_id, id, code, name, rate, official_code, is_default)
+         select $1, id, code, name, rate, official, code = $7
+         from unnest($2::uuid[], $3::text[], $4::text[], $5::numeric[], $6::text[]) as t (id, code, name, rate, official)
+         on conflict (tenant_id, code) do nothing",
+        tenant,
+        &ids,
+        codes,
+        names,
+        rates,
+        official,
+        default
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub async fn insert_packed_units(tx: &mut TenantTx, codes: &[String], names: &[String], decimals: &[i16]) -> Result<(), Problem> {
+    let tenant = tx.tenant();
+    sqlx::query!(
+        "insert into unit (tenant_id, code, name, decimals)
+         select $1, code, name, decimals from unnest($2::text[], $3::text[], $4::smallint[]) as t (code, name, decimals)
+         on conflict (tenant_id, code) do nothing",
+        tenant,
+        codes,
+        names,
+        decimals
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// How many products a promoted import has made and changed.
+pub struct Promoted {
+    pub created: i64,
+    pub updated: i64,
+}
+
+/// Turns the valid rows of an import batch into products: by SKU, in one statement for any number of rows.
+pub async fn promote_products(tx: &mut TenantTx, batch: Uuid, default_tax: Uuid, includes_tax: bool) -> Result<Promoted, Problem> {
+    let (tenant, now) = (tx.tenant(), tx.now());
+    let done = sqlx::query_as!(
+        Promoted,
+        r#"with rows as (
+               select distinct on (data->>'sku') data, row_no from import_row
+               where tenant_id = $1 and batch_id = $2 and errors = '[]'
+               order by data->>'sku', row_no desc
+           ), written as (
+               insert into product as p (tenant_id, id, sku, barcode, name, unit_code, price, price_includes_tax, cost,
+                                         tax_id, created_at, updated_at)
+               select $1, gen_random_uuid(), r.data->>'sku', nullif(r.data->>'barcode', ''), r.data->>'name',
+                      coalesce(nullif(r.data->>'unit', ''), 'C62'), (r.data->>'price')::numeric, $4,
+                      coalesce(nullif(r.data->>'cost', '')::numeric, 0), coalesce(t.id, $3), $5, $5
+               from rows r left join tax t on t.tenant_id = $1 and t.code = nullif(r.data->>'tax', '')
+               order by r.data->>'sku'
+               on conflict (tenant_id, sku) do update
+               set name = excluded.name, price = excluded.price, cost = excluded.cost, tax_id = excluded.tax_id,
+                   barcode = coalesce(excluded.barcode, p.barcode), version = p.version + 1, updated_at = excluded.updated_at
+               returning xmax = 0 as fresh
+           )
+           select count(*) filter (where fresh) as "created!", count(*) filter (where not fresh) as "updated!" from written"#,
+        tenant,
+        batch,
+        default_tax,
+        includes_tax,
+        now
+    )
+    .fetch_one(tx.conn())
+    .await
+    .map_err(refusal)?;
+    Ok(done)
+}
