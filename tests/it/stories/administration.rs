@@ -166,7 +166,7 @@ async fn an_operator_changes_who_a_company_is() {
     let stale = operator.call(Method::PATCH, &path, &[("if-match", "\"1\"")], Some(json!({ "address": "x" }))).await;
     assert_eq!(code(&stale.expect(412)), "version_conflict", "the company and the operator see each other's changes");
     assert_eq!(operator.patch(&path, json!({ "legal_name": "" })).await.status, 422);
-    let wrong = operator.patch(&path, json!({ "tax_identifier": "1790011674002" })).await.expect(422);
+    let wrong = operator.patch(&path, json!({ "tax_identifier": "123" })).await.expect(422);
     assert_eq!(wrong["errors"][0]["pointer"], "/tax_identifier", "the country's rules hold for operators, too");
     assert_eq!(operator.patch(&path, json!({ "slug": "mine" })).await.status, 422, "what a company is called by stays");
     let log = operator.get("/api/v1/admin/log?limit=200").await.expect(200);
