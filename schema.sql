@@ -52,6 +52,44 @@ begin
     return new;
 end $$;
 
+CREATE FUNCTION app.admit_store() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+declare
+    most integer;
+begin
+    select e.store_limit into most from entitlement e where e.tenant_id = new.tenant_id for no key update;
+    if most is not null and (select count(*) from store s where s.tenant_id = new.tenant_id) >= most then
+        raise exception 'the company has as many stores as its plan allows'
+            using errcode = '23514', constraint = 'store_within_limit';
+    end if;
+    return new;
+end $$;
+
+CREATE FUNCTION app.count_file() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+declare
+    most bigint;
+    used bigint;
+begin
+    if tg_op = 'DELETE' then
+        update file_usage set bytes = bytes - old.size, files = files - 1 where tenant_id = old.tenant_id;
+        return null;
+    end if;
+    insert into file_usage as u (tenant_id, bytes, files) values (new.tenant_id, new.size, 1)
+    on conflict (tenant_id) do update set bytes = u.bytes + excluded.bytes, files = u.files + 1
+    returning u.bytes into used;
+    select e.storage_limit_mib::bigint * 1048576 into most from entitlement e where e.tenant_id = new.tenant_id;
+    if used > most then
+        raise exception 'the files of the company weigh more than its plan allows'
+            using errcode = '23514', constraint = 'file_within_quota';
+    end if;
+    return null;
+end $$;
+
 CREATE FUNCTION app.enclose(target regclass) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -62,6 +100,36 @@ begin
     execute format(
         'create policy tenant_isolation on %s using (tenant_id = (select app.tenant())) with check (tenant_id = (select app.tenant()))',
         target);
+end $$;
+
+CREATE FUNCTION app.keep_category_tree() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+declare
+    above uuid := new.parent_id;
+    depth integer := 1;
+begin
+    perform from company c where c.tenant_id = new.tenant_id for no key update;
+    while above is not null loop
+        depth := depth + 1;
+        if above = new.id or depth > 6 then
+            raise exception 'a category stands under itself, or too deep' using errcode = '23514', constraint = 'category_tree';
+        end if;
+        select c.parent_id into above from category c where c.tenant_id = new.tenant_id and c.id = above;
+    end loop;
+    return new;
+end $$;
+
+CREATE FUNCTION app.keep_currency() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if exists (select from journal_entry e where e.tenant_id = new.tenant_id) then
+        raise exception 'the company has posted in its currency' using errcode = '23514', constraint = 'company_currency_kept';
+    end if;
+    return new;
 end $$;
 
 CREATE FUNCTION app.keep_owner() RETURNS trigger
@@ -342,6 +410,18 @@ CREATE TABLE public.billing_payment (
 
 ALTER TABLE ONLY public.billing_payment FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.category (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    parent_id uuid,
+    name text NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.category FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.challenge (
     id uuid NOT NULL,
     person_id uuid,
@@ -373,11 +453,24 @@ CREATE TABLE public.company (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone NOT NULL,
     require_second_factor boolean DEFAULT false NOT NULL,
+    tax_identifier_type text DEFAULT ''::text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    website text DEFAULT ''::text NOT NULL,
+    city text DEFAULT ''::text NOT NULL,
+    region text DEFAULT ''::text NOT NULL,
+    postal_code text DEFAULT ''::text NOT NULL,
+    fiscal_year_start smallint DEFAULT 1 NOT NULL,
+    tax_regime text DEFAULT ''::text NOT NULL,
+    sector text DEFAULT ''::text NOT NULL,
+    CONSTRAINT company_fiscal_year_start_month CHECK (((fiscal_year_start >= 1) AND (fiscal_year_start <= 12))),
     CONSTRAINT company_rounding_known CHECK ((rounding = ANY (ARRAY['line'::text, 'document'::text]))),
     CONSTRAINT company_status_known CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text])))
 );
 
 ALTER TABLE ONLY public.company FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.company.fiscal_year_start IS 'The month with which the fiscal year begins.';
 
 CREATE TABLE public.company_domain (
     tenant_id uuid NOT NULL,
@@ -387,6 +480,13 @@ CREATE TABLE public.company_domain (
 );
 
 ALTER TABLE ONLY public.company_domain FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.company_logo (
+    tenant_id uuid NOT NULL,
+    file_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.company_logo FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.entitlement (
     tenant_id uuid NOT NULL,
@@ -431,6 +531,56 @@ CREATE TABLE public.erasure (
 
 COMMENT ON COLUMN public.erasure.tables IS 'Rows and digest of each table before it was emptied of the company.';
 
+CREATE TABLE public.field_setting (
+    tenant_id uuid NOT NULL,
+    form text NOT NULL,
+    field text NOT NULL,
+    is_visible boolean NOT NULL,
+    is_required boolean NOT NULL,
+    label text NOT NULL,
+    "position" smallint NOT NULL,
+    default_value jsonb,
+    CONSTRAINT field_setting_askable CHECK ((is_visible OR (NOT is_required) OR (default_value IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.field_setting FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.file (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    purpose text NOT NULL,
+    key text NOT NULL,
+    name text NOT NULL,
+    content_type text NOT NULL,
+    size bigint NOT NULL,
+    state text NOT NULL,
+    sha256 bytea,
+    width integer,
+    height integer,
+    has_thumbnail boolean DEFAULT false NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ready_at timestamp with time zone,
+    CONSTRAINT file_key_in_company CHECK (starts_with(key, ((tenant_id)::text || '/'::text))),
+    CONSTRAINT file_purpose_known CHECK ((purpose = ANY (ARRAY['logo'::text, 'image'::text, 'video'::text, 'document'::text, 'ticket'::text, 'import'::text]))),
+    CONSTRAINT file_ready_is_known CHECK (((state = 'ready'::text) = ((sha256 IS NOT NULL) AND (ready_at IS NOT NULL)))),
+    CONSTRAINT file_size_bounded CHECK (((size >= 1) AND (size <= 67108864))),
+    CONSTRAINT file_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'ready'::text])))
+);
+
+ALTER TABLE ONLY public.file FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.file.state IS 'Pending: somebody has a link to bring it, and its size is set aside.';
+
+CREATE TABLE public.file_usage (
+    tenant_id uuid NOT NULL,
+    bytes bigint NOT NULL,
+    files integer NOT NULL,
+    CONSTRAINT file_usage_not_negative CHECK (((bytes >= 0) AND (files >= 0)))
+);
+
+ALTER TABLE ONLY public.file_usage FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.group_member (
     tenant_id uuid NOT NULL,
     group_id uuid NOT NULL,
@@ -465,6 +615,7 @@ CREATE TABLE public.import_batch (
     updated_n integer DEFAULT 0 NOT NULL,
     created_by uuid NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    file_id uuid,
     CONSTRAINT import_batch_state_known CHECK ((state = ANY (ARRAY['created'::text, 'ingested'::text, 'validated'::text, 'promoting'::text, 'promoted'::text]))),
     CONSTRAINT import_batch_target_known CHECK ((target = 'products'::text))
 );
@@ -772,6 +923,7 @@ CREATE TABLE public.product (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    category_id uuid,
     CONSTRAINT product_cost_positive CHECK ((cost >= (0)::numeric)),
     CONSTRAINT product_kind_known CHECK ((kind = ANY (ARRAY['goods'::text, 'service'::text]))),
     CONSTRAINT product_price_positive CHECK ((price >= (0)::numeric))
@@ -813,24 +965,11 @@ CREATE TABLE public.register (
     id uuid NOT NULL,
     code text NOT NULL,
     name text NOT NULL,
-    warehouse_id uuid NOT NULL
+    warehouse_id uuid NOT NULL,
+    store_id uuid NOT NULL
 );
 
 ALTER TABLE ONLY public.register FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE public.register_counter (
-    tenant_id uuid NOT NULL,
-    register_id uuid NOT NULL,
-    open_shift_id uuid,
-    sale_prefix text NOT NULL,
-    refund_prefix text NOT NULL,
-    padding smallint NOT NULL,
-    next_sale bigint DEFAULT 1 NOT NULL,
-    next_refund bigint DEFAULT 1 NOT NULL
-)
-WITH (fillfactor='10');
-
-ALTER TABLE ONLY public.register_counter FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.sale (
     tenant_id uuid NOT NULL,
@@ -851,6 +990,8 @@ CREATE TABLE public.sale (
     change_minor bigint NOT NULL,
     cost_minor bigint NOT NULL,
     refunded_sale_id uuid,
+    series_id uuid NOT NULL,
+    series_year smallint DEFAULT 0 NOT NULL,
     CONSTRAINT sale_adds_up CHECK (((net_minor + tax_minor) = total_minor)),
     CONSTRAINT sale_kind_known CHECK ((kind = ANY (ARRAY['sale'::text, 'refund'::text]))),
     CONSTRAINT sale_not_negative CHECK (((net_minor >= 0) AND (tax_minor >= 0) AND (change_minor >= 0) AND (cost_minor >= 0)))
@@ -895,6 +1036,42 @@ CREATE TABLE public.sale_payment (
 );
 
 ALTER TABLE ONLY public.sale_payment FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.series (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    document text NOT NULL,
+    register_id uuid,
+    prefix text NOT NULL,
+    padding smallint NOT NULL,
+    is_yearly boolean DEFAULT false NOT NULL,
+    year smallint DEFAULT 0 NOT NULL,
+    first_number bigint DEFAULT 1 NOT NULL,
+    next_number bigint DEFAULT 1 NOT NULL,
+    last_number bigint,
+    authorisation text DEFAULT ''::text NOT NULL,
+    valid_from date,
+    valid_until date,
+    warn_below bigint DEFAULT 100 NOT NULL,
+    warned_at timestamp with time zone,
+    is_active boolean DEFAULT true NOT NULL,
+    open_shift_id uuid,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT series_at_register CHECK (((document = ANY (ARRAY['pos_sale'::text, 'pos_refund'::text])) = (register_id IS NOT NULL))),
+    CONSTRAINT series_dates_in_order CHECK ((valid_from <= valid_until)),
+    CONSTRAINT series_document_known CHECK ((document = ANY (ARRAY['pos_sale'::text, 'pos_refund'::text]))),
+    CONSTRAINT series_numbers_in_range CHECK (((first_number >= 1) AND (next_number >= first_number) AND ((last_number IS NULL) OR (next_number <= (last_number + 1))))),
+    CONSTRAINT series_padding_range CHECK (((padding >= 1) AND (padding <= 18))),
+    CONSTRAINT series_range_not_yearly CHECK (((NOT is_yearly) OR ((last_number IS NULL) AND (first_number = 1))))
+)
+WITH (fillfactor='10');
+
+ALTER TABLE ONLY public.series FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.series.year IS 'Of the next number, where numbers begin anew each year; else zero.';
+
+COMMENT ON COLUMN public.series.last_number IS 'The last that the authority allows; null: no end.';
 
 CREATE TABLE public.service (
     id uuid NOT NULL,
@@ -973,6 +1150,25 @@ CREATE TABLE public.stock_move (
 
 ALTER TABLE ONLY public.stock_move FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.store (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    city text DEFAULT ''::text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    warehouse_id uuid NOT NULL,
+    hours jsonb DEFAULT '{"weekly": [], "exceptions": []}'::jsonb NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT store_hours_object CHECK (((jsonb_typeof(hours) = 'object'::text) AND (hours ?& ARRAY['weekly'::text, 'exceptions'::text])))
+);
+
+ALTER TABLE ONLY public.store FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.subscription (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1050,6 +1246,18 @@ CREATE TABLE public.tax (
 );
 
 ALTER TABLE ONLY public.tax FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.template (
+    tenant_id uuid NOT NULL,
+    kind text NOT NULL,
+    parts jsonb NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    updated_by uuid NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT template_parts_object CHECK ((jsonb_typeof(parts) = 'object'::text))
+);
+
+ALTER TABLE ONLY public.template FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.totp (
     person_id uuid NOT NULL,
@@ -1130,11 +1338,20 @@ ALTER TABLE ONLY public.billing_invoice
 ALTER TABLE ONLY public.billing_payment
     ADD CONSTRAINT billing_payment_pk PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.category
+    ADD CONSTRAINT category_name_unique UNIQUE NULLS NOT DISTINCT (tenant_id, parent_id, name);
+
+ALTER TABLE ONLY public.category
+    ADD CONSTRAINT category_pk PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.challenge
     ADD CONSTRAINT challenge_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.company_domain
     ADD CONSTRAINT company_domain_pk PRIMARY KEY (tenant_id, domain);
+
+ALTER TABLE ONLY public.company_logo
+    ADD CONSTRAINT company_logo_pk PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.company
     ADD CONSTRAINT company_pk PRIMARY KEY (tenant_id);
@@ -1147,6 +1364,18 @@ ALTER TABLE ONLY public.entitlement
 
 ALTER TABLE ONLY public.erasure
     ADD CONSTRAINT erasure_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.field_setting
+    ADD CONSTRAINT field_setting_pk PRIMARY KEY (tenant_id, form, field);
+
+ALTER TABLE ONLY public.file
+    ADD CONSTRAINT file_key_unique UNIQUE (tenant_id, key);
+
+ALTER TABLE ONLY public.file
+    ADD CONSTRAINT file_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.file_usage
+    ADD CONSTRAINT file_usage_pk PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.group_member
     ADD CONSTRAINT group_member_pk PRIMARY KEY (tenant_id, group_id, person_id);
@@ -1256,9 +1485,6 @@ ALTER TABLE ONLY public.refresh_token
 ALTER TABLE ONLY public.register
     ADD CONSTRAINT register_code_unique UNIQUE (tenant_id, code);
 
-ALTER TABLE ONLY public.register_counter
-    ADD CONSTRAINT register_counter_pk PRIMARY KEY (tenant_id, register_id);
-
 ALTER TABLE ONLY public.register
     ADD CONSTRAINT register_pk PRIMARY KEY (tenant_id, id);
 
@@ -1266,13 +1492,19 @@ ALTER TABLE ONLY public.sale_line
     ADD CONSTRAINT sale_line_pk PRIMARY KEY (tenant_id, sale_id, line_no);
 
 ALTER TABLE ONLY public.sale
-    ADD CONSTRAINT sale_number_unique UNIQUE (tenant_id, register_id, kind, sequence);
+    ADD CONSTRAINT sale_number_unique UNIQUE (tenant_id, series_id, series_year, sequence);
 
 ALTER TABLE ONLY public.sale_payment
     ADD CONSTRAINT sale_payment_pk PRIMARY KEY (tenant_id, sale_id, payment_no);
 
 ALTER TABLE ONLY public.sale
     ADD CONSTRAINT sale_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.series
+    ADD CONSTRAINT series_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.series
+    ADD CONSTRAINT series_prefix_unique UNIQUE (tenant_id, document, prefix);
 
 ALTER TABLE ONLY public.service
     ADD CONSTRAINT service_code_unique UNIQUE (code);
@@ -1295,6 +1527,12 @@ ALTER TABLE ONLY public.stock_level
 ALTER TABLE ONLY public.stock_move
     ADD CONSTRAINT stock_move_pk PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.store
+    ADD CONSTRAINT store_code_unique UNIQUE (tenant_id, code);
+
+ALTER TABLE ONLY public.store
+    ADD CONSTRAINT store_pk PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.subscription_event
     ADD CONSTRAINT subscription_event_pk PRIMARY KEY (tenant_id, id);
 
@@ -1309,6 +1547,9 @@ ALTER TABLE ONLY public.tax
 
 ALTER TABLE ONLY public.tax
     ADD CONSTRAINT tax_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.template
+    ADD CONSTRAINT template_pk PRIMARY KEY (tenant_id, kind);
 
 ALTER TABLE ONLY public.totp
     ADD CONSTRAINT totp_pk PRIMARY KEY (person_id);
@@ -1346,11 +1587,19 @@ CREATE INDEX challenge_person ON public.challenge USING btree (person_id);
 
 CREATE UNIQUE INDEX company_domain_unique ON public.company_domain USING btree (domain);
 
+CREATE INDEX company_logo_file ON public.company_logo USING btree (tenant_id, file_id);
+
+CREATE INDEX file_by_purpose ON public.file USING btree (tenant_id, purpose, id);
+
+CREATE INDEX file_pending ON public.file USING btree (tenant_id, created_at) WHERE (state = 'pending'::text);
+
 CREATE INDEX group_member_group ON public.group_member USING btree (tenant_id, group_kind, group_id);
 
 CREATE INDEX group_member_person ON public.group_member USING btree (tenant_id, person_id);
 
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at);
+
+CREATE INDEX import_batch_file ON public.import_batch USING btree (tenant_id, file_id);
 
 CREATE UNIQUE INDEX invitation_one_open ON public.invitation USING btree (tenant_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
 
@@ -1390,9 +1639,13 @@ CREATE INDEX product_by_name ON public.product USING btree (tenant_id, name, id)
 
 CREATE INDEX product_by_tax ON public.product USING btree (tenant_id, tax_id);
 
+CREATE INDEX product_category ON public.product USING btree (tenant_id, category_id);
+
 CREATE INDEX refresh_token_parent ON public.refresh_token USING btree (parent);
 
 CREATE INDEX refresh_token_session ON public.refresh_token USING btree (session_id);
+
+CREATE INDEX register_store ON public.register USING btree (tenant_id, store_id);
 
 CREATE INDEX sale_by_date ON public.sale USING btree (tenant_id, sold_at, id);
 
@@ -1406,6 +1659,10 @@ CREATE INDEX sale_line_tax ON public.sale_line USING btree (tenant_id, tax_id);
 
 CREATE INDEX sale_payment_method ON public.sale_payment USING btree (tenant_id, method);
 
+CREATE UNIQUE INDEX series_one_active ON public.series USING btree (tenant_id, document, register_id) NULLS NOT DISTINCT WHERE is_active;
+
+CREATE INDEX series_register ON public.series USING btree (tenant_id, register_id);
+
 CREATE INDEX session_person ON public.session USING btree (person_id);
 
 CREATE UNIQUE INDEX shift_one_open_per_register ON public.shift USING btree (tenant_id, register_id) WHERE (state <> 'closed'::text);
@@ -1413,6 +1670,8 @@ CREATE UNIQUE INDEX shift_one_open_per_register ON public.shift USING btree (ten
 CREATE INDEX stock_level_product ON public.stock_level USING btree (tenant_id, product_id);
 
 CREATE INDEX stock_move_product ON public.stock_move USING btree (tenant_id, warehouse_id, product_id, occurred_at);
+
+CREATE INDEX store_warehouse ON public.store USING btree (tenant_id, warehouse_id);
 
 CREATE INDEX subscription_due ON public.subscription USING btree (period_end) WHERE (state = ANY (ARRAY['trialing'::text, 'active'::text, 'past_due'::text, 'suspended'::text]));
 
@@ -1432,6 +1691,12 @@ CREATE UNIQUE INDEX tax_one_default ON public.tax USING btree (tenant_id) WHERE 
 
 CREATE TRIGGER audit_log_sealed_once BEFORE UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION app.seal_once();
 
+CREATE TRIGGER category_tree BEFORE INSERT OR UPDATE OF parent_id ON public.category FOR EACH ROW WHEN ((new.parent_id IS NOT NULL)) EXECUTE FUNCTION app.keep_category_tree();
+
+CREATE TRIGGER company_currency BEFORE UPDATE OF currency ON public.company FOR EACH ROW WHEN ((old.currency <> new.currency)) EXECUTE FUNCTION app.keep_currency();
+
+CREATE TRIGGER file_count AFTER INSERT OR DELETE ON public.file FOR EACH ROW EXECUTE FUNCTION app.count_file();
+
 CREATE TRIGGER journal_line_post AFTER INSERT ON public.journal_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.post_lines();
 
 CREATE TRIGGER membership_admission BEFORE INSERT ON public.membership FOR EACH ROW EXECUTE FUNCTION app.admit_member();
@@ -1443,6 +1708,8 @@ CREATE TRIGGER membership_keeps_owner_update AFTER UPDATE ON public.membership R
 CREATE TRIGGER platform_operator_admission BEFORE INSERT ON public.platform_operator FOR EACH ROW EXECUTE FUNCTION app.admit_operator();
 
 CREATE TRIGGER register_admission BEFORE INSERT ON public.register FOR EACH ROW EXECUTE FUNCTION app.admit_register();
+
+CREATE TRIGGER store_admission BEFORE INSERT ON public.store FOR EACH ROW EXECUTE FUNCTION app.admit_store();
 
 CREATE TRIGGER subscription_state_order BEFORE UPDATE OF state ON public.subscription FOR EACH ROW EXECUTE FUNCTION app.keep_subscription_states();
 
@@ -1479,14 +1746,35 @@ ALTER TABLE ONLY public.billing_invoice
 ALTER TABLE ONLY public.billing_payment
     ADD CONSTRAINT billing_payment_invoice_fk FOREIGN KEY (tenant_id, invoice_id) REFERENCES public.billing_invoice(tenant_id, id);
 
+ALTER TABLE ONLY public.category
+    ADD CONSTRAINT category_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.category
+    ADD CONSTRAINT category_parent_fk FOREIGN KEY (tenant_id, parent_id) REFERENCES public.category(tenant_id, id);
+
 ALTER TABLE ONLY public.challenge
     ADD CONSTRAINT challenge_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
 
 ALTER TABLE ONLY public.company_domain
     ADD CONSTRAINT company_domain_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
+ALTER TABLE ONLY public.company_logo
+    ADD CONSTRAINT company_logo_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.company_logo
+    ADD CONSTRAINT company_logo_file_fk FOREIGN KEY (tenant_id, file_id) REFERENCES public.file(tenant_id, id);
+
 ALTER TABLE ONLY public.entitlement
     ADD CONSTRAINT entitlement_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.field_setting
+    ADD CONSTRAINT field_setting_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.file
+    ADD CONSTRAINT file_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.file_usage
+    ADD CONSTRAINT file_usage_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
 ALTER TABLE ONLY public.group_member
     ADD CONSTRAINT group_member_group_fk FOREIGN KEY (tenant_id, group_kind, group_id) REFERENCES public.permission_list(tenant_id, kind, id) ON DELETE CASCADE;
@@ -1496,6 +1784,9 @@ ALTER TABLE ONLY public.group_member
 
 ALTER TABLE ONLY public.import_batch
     ADD CONSTRAINT import_batch_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.import_batch
+    ADD CONSTRAINT import_batch_file_fk FOREIGN KEY (tenant_id, file_id) REFERENCES public.file(tenant_id, id);
 
 ALTER TABLE ONLY public.import_row
     ADD CONSTRAINT import_row_batch_fk FOREIGN KEY (tenant_id, batch_id) REFERENCES public.import_batch(tenant_id, id);
@@ -1552,6 +1843,9 @@ ALTER TABLE ONLY public.platform_operator
     ADD CONSTRAINT platform_operator_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
 
 ALTER TABLE ONLY public.product
+    ADD CONSTRAINT product_category_fk FOREIGN KEY (tenant_id, category_id) REFERENCES public.category(tenant_id, id);
+
+ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_tax_fk FOREIGN KEY (tenant_id, tax_id) REFERENCES public.tax(tenant_id, id);
 
 ALTER TABLE ONLY public.product
@@ -1560,11 +1854,8 @@ ALTER TABLE ONLY public.product
 ALTER TABLE ONLY public.refresh_token
     ADD CONSTRAINT refresh_token_session_fk FOREIGN KEY (session_id) REFERENCES public.session(id);
 
-ALTER TABLE ONLY public.register_counter
-    ADD CONSTRAINT register_counter_register_fk FOREIGN KEY (tenant_id, register_id) REFERENCES public.register(tenant_id, id);
-
-ALTER TABLE ONLY public.register_counter
-    ADD CONSTRAINT register_counter_shift_fk FOREIGN KEY (tenant_id, register_id, open_shift_id) REFERENCES public.shift(tenant_id, register_id, id);
+ALTER TABLE ONLY public.register
+    ADD CONSTRAINT register_store_fk FOREIGN KEY (tenant_id, store_id) REFERENCES public.store(tenant_id, id);
 
 ALTER TABLE ONLY public.register
     ADD CONSTRAINT register_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
@@ -1588,7 +1879,19 @@ ALTER TABLE ONLY public.sale
     ADD CONSTRAINT sale_refunded_fk FOREIGN KEY (tenant_id, refunded_sale_id) REFERENCES public.sale(tenant_id, id);
 
 ALTER TABLE ONLY public.sale
+    ADD CONSTRAINT sale_series_fk FOREIGN KEY (tenant_id, series_id) REFERENCES public.series(tenant_id, id);
+
+ALTER TABLE ONLY public.sale
     ADD CONSTRAINT sale_shift_fk FOREIGN KEY (tenant_id, register_id, shift_id) REFERENCES public.shift(tenant_id, register_id, id);
+
+ALTER TABLE ONLY public.series
+    ADD CONSTRAINT series_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.series
+    ADD CONSTRAINT series_register_fk FOREIGN KEY (tenant_id, register_id) REFERENCES public.register(tenant_id, id);
+
+ALTER TABLE ONLY public.series
+    ADD CONSTRAINT series_shift_fk FOREIGN KEY (tenant_id, register_id, open_shift_id) REFERENCES public.shift(tenant_id, register_id, id);
 
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
@@ -1604,6 +1907,12 @@ ALTER TABLE ONLY public.stock_level
 
 ALTER TABLE ONLY public.stock_move
     ADD CONSTRAINT stock_move_level_fk FOREIGN KEY (tenant_id, warehouse_id, product_id) REFERENCES public.stock_level(tenant_id, warehouse_id, product_id);
+
+ALTER TABLE ONLY public.store
+    ADD CONSTRAINT store_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.store
+    ADD CONSTRAINT store_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
 
 ALTER TABLE ONLY public.subscription
     ADD CONSTRAINT subscription_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
@@ -1625,6 +1934,9 @@ ALTER TABLE ONLY public.support_access
 
 ALTER TABLE ONLY public.tax
     ADD CONSTRAINT tax_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.template
+    ADD CONSTRAINT template_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
 ALTER TABLE ONLY public.totp
     ADD CONSTRAINT totp_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
@@ -1655,15 +1967,25 @@ ALTER TABLE public.billing_invoice_line ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.billing_payment ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.category ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.company ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.company_domain ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.company_logo ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.entitlement ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY fellow_members ON public.person FOR SELECT TO balanza_app USING ((EXISTS ( SELECT
    FROM public.membership m
   WHERE ((m.tenant_id = ( SELECT app.tenant() AS tenant)) AND (m.person_id = person.id)))));
+
+ALTER TABLE public.field_setting ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.file ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.file_usage ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.group_member ENABLE ROW LEVEL SECURITY;
 
@@ -1695,19 +2017,21 @@ ALTER TABLE public.product ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.register ENABLE ROW LEVEL SECURITY;
 
-ALTER TABLE public.register_counter ENABLE ROW LEVEL SECURITY;
-
 ALTER TABLE public.sale ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sale_line ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sale_payment ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.series ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.shift ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.stock_level ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.stock_move ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.store ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.subscription ENABLE ROW LEVEL SECURITY;
 
@@ -1755,9 +2079,13 @@ CREATE POLICY system_support ON public.support_access TO balanza_system USING (t
 
 CREATE POLICY system_sweep ON public.idempotency_key TO balanza_system USING (true);
 
+CREATE POLICY system_warnings ON public.series TO balanza_system USING (true) WITH CHECK (true);
+
 CREATE POLICY system_worker ON public.job TO balanza_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.tax ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.template ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_isolation ON public.account USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -1779,11 +2107,21 @@ CREATE POLICY tenant_isolation ON public.billing_invoice_line USING ((tenant_id 
 
 CREATE POLICY tenant_isolation ON public.billing_payment USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.category USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.company USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.company_domain USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.company_logo USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.entitlement USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.field_setting USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.file USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.file_usage USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.group_member USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -1813,19 +2151,21 @@ CREATE POLICY tenant_isolation ON public.product USING ((tenant_id = ( SELECT ap
 
 CREATE POLICY tenant_isolation ON public.register USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
-CREATE POLICY tenant_isolation ON public.register_counter USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
-
 CREATE POLICY tenant_isolation ON public.sale USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.sale_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.sale_payment USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.series USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.shift USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.stock_level USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.stock_move USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.store USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.subscription USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -1834,6 +2174,8 @@ CREATE POLICY tenant_isolation ON public.subscription_event USING ((tenant_id = 
 CREATE POLICY tenant_isolation ON public.support_access USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.tax USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.template USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.unit USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -1918,6 +2260,16 @@ GRANT SELECT,INSERT ON TABLE public.billing_invoice_line TO balanza_system;
 GRANT SELECT ON TABLE public.billing_payment TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.billing_payment TO balanza_system;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.category TO balanza_app;
+
+GRANT UPDATE(parent_id) ON TABLE public.category TO balanza_app;
+
+GRANT UPDATE(name) ON TABLE public.category TO balanza_app;
+
+GRANT UPDATE("position") ON TABLE public.category TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.category TO balanza_app;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.challenge TO balanza_system;
 
 GRANT UPDATE(person_id) ON TABLE public.challenge TO balanza_system;
@@ -1939,6 +2291,16 @@ GRANT UPDATE(tax_identifier) ON TABLE public.company TO balanza_app;
 
 GRANT UPDATE(address) ON TABLE public.company TO balanza_app;
 
+GRANT UPDATE(currency) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(time_zone) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(language) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(prices_include_tax) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(rounding) ON TABLE public.company TO balanza_app;
+
 GRANT UPDATE(status) ON TABLE public.company TO balanza_system;
 
 GRANT UPDATE(onboarded_at) ON TABLE public.company TO balanza_app;
@@ -1947,8 +2309,32 @@ GRANT UPDATE(version) ON TABLE public.company TO balanza_app;
 
 GRANT UPDATE(require_second_factor) ON TABLE public.company TO balanza_app;
 
+GRANT UPDATE(tax_identifier_type) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(email) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(phone) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(website) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(city) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(region) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(postal_code) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(fiscal_year_start) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(tax_regime) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(sector) ON TABLE public.company TO balanza_app;
+
 GRANT SELECT ON TABLE public.company_domain TO balanza_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.company_domain TO balanza_system;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.company_logo TO balanza_app;
+
+GRANT UPDATE(file_id) ON TABLE public.company_logo TO balanza_app;
 
 GRANT SELECT ON TABLE public.entitlement TO balanza_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.entitlement TO balanza_system;
@@ -1956,6 +2342,30 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.entitlement TO balanza_system;
 GRANT UPDATE(hidden_modules) ON TABLE public.entitlement TO balanza_app;
 
 GRANT SELECT ON TABLE public.erasure TO balanza_system;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.field_setting TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.file TO balanza_app;
+
+GRANT UPDATE(content_type) ON TABLE public.file TO balanza_app;
+
+GRANT UPDATE(state) ON TABLE public.file TO balanza_app;
+
+GRANT UPDATE(sha256) ON TABLE public.file TO balanza_app;
+
+GRANT UPDATE(width) ON TABLE public.file TO balanza_app;
+
+GRANT UPDATE(height) ON TABLE public.file TO balanza_app;
+
+GRANT UPDATE(has_thumbnail) ON TABLE public.file TO balanza_app;
+
+GRANT UPDATE(ready_at) ON TABLE public.file TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.file_usage TO balanza_app;
+
+GRANT UPDATE(bytes) ON TABLE public.file_usage TO balanza_app;
+
+GRANT UPDATE(files) ON TABLE public.file_usage TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.group_member TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.group_member TO balanza_system;
@@ -2125,6 +2535,7 @@ GRANT UPDATE(status) ON TABLE public.platform_operator TO balanza_system;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.reference_entry TO balanza_system;
+GRANT SELECT ON TABLE public.reference_entry TO balanza_app;
 
 GRANT UPDATE(names) ON TABLE public.reference_entry TO balanza_system;
 
@@ -2145,14 +2556,6 @@ GRANT UPDATE(access_used_at) ON TABLE public.refresh_token TO balanza_system;
 GRANT SELECT,INSERT ON TABLE public.register TO balanza_app;
 GRANT SELECT ON TABLE public.register TO balanza_system;
 
-GRANT SELECT,INSERT ON TABLE public.register_counter TO balanza_app;
-
-GRANT UPDATE(open_shift_id) ON TABLE public.register_counter TO balanza_app;
-
-GRANT UPDATE(next_sale) ON TABLE public.register_counter TO balanza_app;
-
-GRANT UPDATE(next_refund) ON TABLE public.register_counter TO balanza_app;
-
 GRANT SELECT,INSERT ON TABLE public.sale TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.sale_line TO balanza_app;
@@ -2166,6 +2569,40 @@ GRANT UPDATE(refunded_tax_minor) ON TABLE public.sale_line TO balanza_app;
 GRANT UPDATE(refunded_cost_minor) ON TABLE public.sale_line TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.sale_payment TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.series TO balanza_app;
+GRANT SELECT ON TABLE public.series TO balanza_system;
+
+GRANT UPDATE(prefix) ON TABLE public.series TO balanza_app;
+
+GRANT UPDATE(padding) ON TABLE public.series TO balanza_app;
+
+GRANT UPDATE(is_yearly) ON TABLE public.series TO balanza_app;
+
+GRANT UPDATE(year) ON TABLE public.series TO balanza_app;
+
+GRANT UPDATE(first_number) ON TABLE public.series TO balanza_app;
+
+GRANT UPDATE(next_number) ON TABLE public.series TO balanza_app;
+
+GRANT UPDATE(last_number) ON TABLE public.series TO balanza_app;
+
+GRANT UPDATE(authorisation) ON TABLE public.series TO balanza_app;
+
+GRANT UPDATE(valid_from) ON TABLE public.series TO balanza_app;
+
+GRANT UPDATE(valid_until) ON TABLE public.series TO balanza_app;
+
+GRANT UPDATE(warn_below) ON TABLE public.series TO balanza_app;
+
+GRANT UPDATE(warned_at) ON TABLE public.series TO balanza_app;
+GRANT UPDATE(warned_at) ON TABLE public.series TO balanza_system;
+
+GRANT UPDATE(is_active) ON TABLE public.series TO balanza_app;
+
+GRANT UPDATE(open_shift_id) ON TABLE public.series TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.series TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.service TO balanza_system;
 GRANT SELECT ON TABLE public.service TO balanza_app;
@@ -2216,6 +2653,26 @@ GRANT UPDATE(value_minor) ON TABLE public.stock_level TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.stock_move TO balanza_app;
 
+GRANT SELECT,INSERT ON TABLE public.store TO balanza_app;
+
+GRANT UPDATE(name) ON TABLE public.store TO balanza_app;
+
+GRANT UPDATE(address) ON TABLE public.store TO balanza_app;
+
+GRANT UPDATE(city) ON TABLE public.store TO balanza_app;
+
+GRANT UPDATE(phone) ON TABLE public.store TO balanza_app;
+
+GRANT UPDATE(email) ON TABLE public.store TO balanza_app;
+
+GRANT UPDATE(warehouse_id) ON TABLE public.store TO balanza_app;
+
+GRANT UPDATE(hours) ON TABLE public.store TO balanza_app;
+
+GRANT UPDATE(is_active) ON TABLE public.store TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.store TO balanza_app;
+
 GRANT SELECT ON TABLE public.subscription TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.subscription TO balanza_system;
 
@@ -2265,6 +2722,16 @@ GRANT UPDATE(ended_at) ON TABLE public.support_access TO balanza_app;
 GRANT UPDATE(ended_at) ON TABLE public.support_access TO balanza_system;
 
 GRANT SELECT,INSERT ON TABLE public.tax TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.template TO balanza_app;
+
+GRANT UPDATE(parts) ON TABLE public.template TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.template TO balanza_app;
+
+GRANT UPDATE(updated_by) ON TABLE public.template TO balanza_app;
+
+GRANT UPDATE(updated_at) ON TABLE public.template TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.totp TO balanza_system;
 

@@ -14,7 +14,7 @@ where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
 -- V2 every other table is known to hold nothing of a company's.
 -- person: global; the app role reads the members of its company (see V3). What proves who somebody is, and what happened
 -- at the door: people's own, only the system role touches it. platform_operator, operator_log: above the companies.
--- reference_entry: catalogues that all companies share, kept by operators; only the system role touches it.
+-- reference_entry: catalogues that all companies share, kept by operators and read by all.
 -- erasure: proof that a company is gone. plan, service, plan_service: what the platform sells, the same for all;
 -- billing_counter: the platform's own numbers; lease: which replica does what. outgoing_mail: goes to people; the app role may
 -- put in and not look, what it says is sealed.
@@ -49,7 +49,7 @@ group by c.relname having count(p.policyname) <> 1;
 -- audit_log: what happens at the door is told to each company of the person; entitlement: set with the subscription and by
 -- operators, and asked before a tenant is known; company_domain: so is the host; support_access: opened from
 -- outside; register: operators count them; audit_seal: made for every company; subscription, billing_*: the
--- platform's side of them.
+-- platform's side of them; series: owners are told before their numbers run out.
 select format('V3 the system role sees across companies: %s.%s', tablename, policyname)
 from pg_policies
 where schemaname = 'public' and 'balanza_system' = any (roles)
@@ -63,7 +63,7 @@ where schemaname = 'public' and 'balanza_system' = any (roles)
                                              ('audit_seal', 'system_seals'), ('subscription', 'system_subscriptions'),
                                              ('subscription_event', 'system_subscriptions'), ('billing_invoice', 'system_billing'),
                                              ('billing_invoice_line', 'system_billing'), ('billing_payment', 'system_billing'),
-                                             ('billing_credit', 'system_billing'));
+                                             ('billing_credit', 'system_billing'), ('series', 'system_warnings'));
 
 -- V4 neither serving role can step around the wall.
 select format('V4 role may step around the wall: %s', rolname) from pg_roles
