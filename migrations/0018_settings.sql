@@ -2,7 +2,7 @@
 --
 -- Changes tables of migrations before it. Nothing has been released yet: they hold a trial's rows at most, and nobody
 -- waits for them.
--- squawk-ignore-file adding-foreign-key-constraint, constraint-missing-not-valid, require-concurrent-index-creation, adding-not-nullable-field, disallowed-unique-constraint, ban-drop-table
+-- squawk-ignore-file adding-foreign-key-constraint, constraint-missing-not-valid, require-concurrent-index-creation, adding-not-nullable-field, disallowed-unique-constraint, ban-drop-table, ban-drop-constraint
 
 alter table company
     add column tax_identifier_type text     not null default '',
@@ -16,6 +16,8 @@ alter table company
     add column tax_regime          text     not null default '',
     add column sector              text     not null default '',
     add constraint company_fiscal_year_start_month check (fiscal_year_start between 1 and 12);
+grant update (tax_identifier_type, email, phone, website, city, region, postal_code, fiscal_year_start, tax_regime, sector, currency, time_zone,
+              language, prices_include_tax, rounding) on company to balanza_app;
 comment on column company.fiscal_year_start is 'The month with which the fiscal year begins.';
 
 -- Companies name their sector by it.

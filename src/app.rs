@@ -118,8 +118,8 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
     let all = api
         .layer(from_fn(layers::annotate))
         .merge(docs::router(document))
-        .merge(files::media().layer(from_fn(layers::limit_body::<{ 64 * MIB }>)))
         .route("/", get(root))
+        .route("/media/{*key}", get(files::read_media).put(files::write_media).layer(from_fn(layers::limit_body::<{ 64 * MIB }>)))
         .route("/health", get(|| async { axum::Json(json!({ "status": "ok" })) }))
         .route("/healthz", get(|| async { axum::Json(json!({ "status": "ok" })) }))
         .route("/ready", get(ready))

@@ -15,7 +15,7 @@ where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
 -- person: global; the app role reads the members of its company (see V3). What proves who somebody is, and what happened
 -- at the door: people's own, only the system role touches it. platform_operator, operator_log: above the companies.
 -- coupon, coupon_plan: what operators give away; billing_webhook_event: what others have told the platform, once each.
--- reference_entry: catalogues that all companies share, kept by operators; only the system role touches it.
+-- reference_entry: catalogues that all companies share, kept by operators and read by all.
 -- erasure: proof that a company is gone. plan, service, plan_service: what the platform sells, the same for all;
 -- billing_counter: the platform's own numbers; lease: which replica does what. outgoing_mail: goes to people; the app role may
 -- put in and not look, what it says is sealed.
@@ -51,7 +51,8 @@ group by c.relname having count(p.policyname) <> 1;
 -- audit_log: what happens at the door is told to each company of the person; entitlement: set with the subscription and by
 -- operators, and asked before a tenant is known; company_domain: so is the host; support_access: opened from
 -- outside; register: operators count them; audit_seal: made for every company; subscription, billing_*, coupon_redemption: the
--- platform's side of them; company_messaging: set by operators.
+-- platform's side of them; company_messaging: set by operators; series: owners are told before their
+-- numbers run out.
 select format('V3 the system role sees across companies: %s.%s', tablename, policyname)
 from pg_policies
 where schemaname = 'public' and 'balanza_system' = any (roles)
@@ -66,7 +67,7 @@ where schemaname = 'public' and 'balanza_system' = any (roles)
                                              ('subscription_event', 'system_subscriptions'), ('billing_invoice', 'system_billing'),
                                              ('billing_invoice_line', 'system_billing'), ('billing_payment', 'system_billing'),
                                              ('billing_credit', 'system_billing'), ('coupon_redemption', 'system_coupons'),
-                                             ('company_messaging', 'system_messaging'));
+                                             ('company_messaging', 'system_messaging'), ('series', 'system_warnings'));
 
 -- V4 neither serving role can step around the wall.
 select format('V4 role may step around the wall: %s', rolname) from pg_roles

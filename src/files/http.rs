@@ -1,10 +1,8 @@
 //! `/api/v1/files`, `/api/v1/company/logo`, and `/media`.
 
 use axum::{
-    Router,
     extract::{Request, State},
     response::{IntoResponse, Response},
-    routing::get,
 };
 use garde::Validate;
 use http::{StatusCode, header};
@@ -209,11 +207,6 @@ async fn clear_logo(State(app): State<App>, actor: Actor) -> Result<StatusCode, 
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `/media`: where objects in the folder are read and written by signed links, as a bucket's are at the bucket.
-pub fn media() -> Router<App> {
-    Router::new().route("/media/{*key}", get(read_media).put(write_media))
-}
-
 fn refused() -> Problem {
     Problem::forbidden("files.link_not_valid", "The link is not valid, or no longer: ask for another.")
 }
@@ -223,7 +216,8 @@ fn admitted(app: &App, method: &str, key: &str, signed: &Signed) -> Result<Key, 
     if app.files.admits(method, &key, signed) { Ok(key) } else { Err(refused()) }
 }
 
-async fn read_media(State(app): State<App>, Path(key): Path<String>, Query(signed): Query<Signed>) -> Result<Response, Problem> {
+/// `/media`: objects in the folder are read by signed links, as a bucket's are at the bucket.
+pub async fn read_media(State(app): State<App>, Path(key): Path<String>, Query(signed): Query<Signed>) -> Result<Response, Problem> {
     let key = admitted(&app, "GET", &key, &signed)?;
     let bytes = app.files.get(&key).await?.ok_or_else(Problem::not_found)?;
     Ok(download(signed.content_type, signed.disposition, bytes))
@@ -240,7 +234,8 @@ pub fn download(content_type: String, disposition: String, bytes: Vec<u8>) -> Re
     (headers, bytes).into_response()
 }
 
-async fn write_media(
+/// The same, to bring one.
+pub async fn write_media(
     State(app): State<App>,
     Path(key): Path<String>,
     Query(signed): Query<Signed>,

@@ -10,7 +10,7 @@ mod service;
 mod store;
 mod thumbnail;
 
-pub use http::{download, media, router};
+pub use http::{download, read_media, router, write_media};
 pub use model::{File, Purpose};
 pub use service::{Swept, content, discard, keep, make_thumbnail, picture, sweep};
 pub use store::logo;

@@ -9,7 +9,8 @@ use uuid::Uuid;
 use super::{
     content::{self, Checked},
     model::{File, NewUpload, Purpose},
-    store, thumbnail,
+    store::{self, NewFile},
+    thumbnail,
 };
 use crate::platform::{
     App,
@@ -37,7 +38,8 @@ pub async fn keep(app: &App, actor: &Actor, purpose: Purpose, name: &str, bytes:
     app.files.put(&key, bytes, found.content_type).await?;
     let mut tx = app.db.begin(actor).await?;
     let kept = async {
-        store::insert(&mut tx, id, &key, purpose, name, found.content_type, size, Some(&found)).await?;
+        let new = NewFile { id, key: &key, purpose, name, content_type: found.content_type, size };
+        store::insert(&mut tx, &new, Some(&found)).await?;
         is_ready(&mut tx, id, &found).await
     };
     match kept.await {
@@ -83,7 +85,8 @@ pub async fn announce(app: &App, actor: &Actor, new: &NewUpload) -> Result<(File
     // Elsewhere than where it will lie: the link is good for a while, and what has been looked at must not change.
     let link = app.files.upload_link(&key.incoming(), &new.content_type, new.size).await?;
     let mut tx = app.db.begin(actor).await?;
-    store::insert(&mut tx, id, &key, new.purpose, &new.name, &new.content_type, new.size, None).await?;
+    let row = NewFile { id, key: &key, purpose: new.purpose, name: &new.name, content_type: &new.content_type, size: new.size };
+    store::insert(&mut tx, &row, None).await?;
     let file = store::file(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
     tx.commit().await?;
     Ok((file, link))

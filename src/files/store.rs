@@ -98,28 +98,29 @@ fn over_quota() -> Problem {
     )
 }
 
+/// What is known of a file before its content.
+pub struct NewFile<'a> {
+    pub id: Uuid,
+    pub key: &'a Key,
+    pub purpose: Purpose,
+    pub name: &'a str,
+    pub content_type: &'a str,
+    pub size: u64,
+}
+
 /// A file that is there (with what has been found out about it), or that somebody has a link to bring.
-pub async fn insert(
-    tx: &mut TenantTx,
-    id: Uuid,
-    key: &Key,
-    purpose: Purpose,
-    name: &str,
-    content_type: &str,
-    size: u64,
-    found: Option<&Checked>,
-) -> Result<(), Problem> {
+pub async fn insert(tx: &mut TenantTx, new: &NewFile<'_>, found: Option<&Checked>) -> Result<(), Problem> {
     let (tenant, person, now) = (tx.tenant(), tx.person(), tx.now());
     let done = sqlx::query!(
         "insert into file (tenant_id, id, purpose, key, name, content_type, size, state, sha256, width, height, created_by, created_at, ready_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         tenant,
-        id,
-        purpose.name(),
-        key.as_str(),
-        name,
-        content_type,
-        i64::try_from(size).map_err(Problem::internal)?,
+        new.id,
+        new.purpose.name(),
+        new.key.as_str(),
+        new.name,
+        new.content_type,
+        i64::try_from(new.size).map_err(Problem::internal)?,
         if found.is_some() { "ready" } else { "pending" },
         found.map(|found| found.sha256.to_vec()),
         found.and_then(|found| found.width),

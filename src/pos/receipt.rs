@@ -148,18 +148,21 @@ pub async fn preview(
     Ok(print(app, logo, words, data))
 }
 
-fn print(
-    app: &App,
-    logo: Option<files::File>,
+/// All that the template shows.
+#[derive(Serialize)]
+struct Printed {
+    has_logo: bool,
     words: ReceiptWords,
-    mut data: Value,
-) -> impl Future<Output = Result<Vec<u8>, Problem>> + use<> {
+    #[serde(flatten)]
+    data: Value,
+}
+
+fn print(app: &App, logo: Option<files::File>, words: ReceiptWords, data: Value) -> impl Future<Output = Result<Vec<u8>, Problem>> + use<> {
     let app = app.clone();
     async move {
         let logo = files::picture(&app, logo.filter(|_| words.show_logo)).await;
-        data["has_logo"] = logo.is_some().into();
-        data["words"] = json!({ "header": words.header, "footer": words.footer, "paper": words.paper, "show_sku": words.show_sku });
-        pdf::render(Template::Receipt, &data, logo).await.map_err(Problem::internal)
+        let printed = Printed { has_logo: logo.is_some(), words, data };
+        pdf::render(Template::Receipt, &printed, logo).await.map_err(Problem::internal)
     }
 }
 

@@ -14,7 +14,7 @@ const MODULES: [(&str, &[&str]); 21] = [
     ("identity", &["platform"]),
     ("reference", &["platform", "identity"]),
     ("files", &["platform"]),
-    ("tenancy", &["platform", "identity", "reference", "files"]),
+    ("tenancy", &["platform", "identity", "reference"]),
     ("catalogue", &["platform", "tenancy"]),
     ("inventory", &["platform", "tenancy"]),
     ("accounting", &["platform", "tenancy"]),

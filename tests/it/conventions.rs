@@ -359,6 +359,12 @@ async fn shop_with_lists(test: &TestApp) -> (Shop<'_>, String) {
         shop.post("/api/v1/invitations", json!({ "email": new_email(), "role": "viewer" })).await.expect(201);
         shop.post("/api/v1/api-keys", json!({ "name": format!("{i}"), "scopes": ["pos:read"] })).await.expect(201);
     }
+    for i in 0..5 {
+        shop.post("/api/v1/stores", json!({ "code": format!("S{i}"), "name": "Store" })).await.expect(201);
+        shop.post("/api/v1/categories", json!({ "name": format!("{i}") })).await.expect(201);
+        shop.post("/api/v1/pos/registers", json!({ "code": format!("R{i}"), "name": "Till" })).await.expect(201);
+        shop.brings("document", &format!("{i}.txt"), b"text").await.expect(201);
+    }
     let operator = test.operator().await;
     let path = format!("/api/v1/admin/companies/{}/support-access", shop.company().await);
     for _ in 0..5 {

@@ -21,7 +21,8 @@ key of all scopes, an operator of the platform. `proof` marks what asks for a pr
 
 /// Asks for an operation in a way that changes nothing: past the guard an unknown parameter is refused.
 async fn asks(caller: &Shop<'_>, key: Option<&str>, operation: &Operation) -> Answer {
-    let path = format!("{}?no_such_parameter=1", operation.address(&Uuid::now_v7().to_string()));
+    let address = operation.address(&Uuid::now_v7().to_string());
+    let path = format!("{address}{}no_such_parameter=1", if address.contains('?') { '&' } else { '?' });
     let headers: Vec<(&str, &str)> = key.map(|key| ("x-api-key", key)).into_iter().collect();
     caller.call(operation.method.clone(), &path, &headers, None).await
 }

@@ -49,7 +49,7 @@ async fn list_templates(State(app): State<App>, actor: Actor) -> Result<axum::Js
 
 /// Read a template
 #[utoipa::path(get, path = "/api/v1/templates/{kind}", operation_id = "read_template", tag = "tenancy",
-    params(("kind" = String, Path, example = "receipt_mail")),
+    params(("kind" = String, Path, example = "receipt-mail")),
     responses((status = 200, body = TemplateShown), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
 async fn read_template(State(app): State<App>, actor: Actor, Path(name): Path<String>) -> Result<Response, Problem> {
     let kind = kind(&name)?;
@@ -64,7 +64,7 @@ async fn read_template(State(app): State<App>, actor: Actor, Path(name): Path<St
 /// Each text is filled in once with a sample before it is taken. `{{ name }}` shows a variable; `{% if … %}` and the like
 /// are possible, within bounds; nothing is read as markup.
 #[utoipa::path(put, path = "/api/v1/templates/{kind}", operation_id = "set_template", tag = "tenancy", request_body = TemplateParts,
-    params(("kind" = String, Path, example = "receipt_mail"),
+    params(("kind" = String, Path, example = "receipt-mail"),
            ("If-Match" = String, Header, description = "ETag of the version that was edited; \"0\" of the shipped one", example = "\"0\"")),
     responses((status = 200, body = TemplateShown), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
               (status = 412, body = ProblemBody), (status = 422, body = ProblemBody), (status = 428, body = ProblemBody)))]
@@ -89,7 +89,7 @@ async fn set_template(
 
 /// Go back to the shipped words
 #[utoipa::path(delete, path = "/api/v1/templates/{kind}", operation_id = "clear_template", tag = "tenancy",
-    params(("kind" = String, Path, example = "receipt_mail")),
+    params(("kind" = String, Path, example = "receipt-mail")),
     responses((status = 204), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
 async fn clear_template(State(app): State<App>, actor: Actor, Path(name): Path<String>) -> Result<StatusCode, Problem> {
     let kind = kind(&name)?;
@@ -103,7 +103,7 @@ async fn clear_template(State(app): State<App>, actor: Actor, Path(name): Path<S
 /// See a mail as it would be
 ///
 /// With the parts of the body in place of the company's, and a sample.
-#[utoipa::path(post, path = "/api/v1/templates/receipt_mail/preview", operation_id = "preview_receipt_mail", tag = "tenancy", request_body = TemplateParts,
+#[utoipa::path(post, path = "/api/v1/templates/receipt-mail/preview", operation_id = "preview_receipt_mail", tag = "tenancy", request_body = TemplateParts,
     responses((status = 200, body = MailPreview), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn preview_mail(State(app): State<App>, actor: Actor, body: Json<TemplateParts>) -> Result<axum::Json<MailPreview>, Problem> {
     let kind = TemplateKind::ReceiptMail;

@@ -84,7 +84,7 @@ impl TemplateKind {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::ReceiptMail => "receipt_mail",
+            Self::ReceiptMail => "receipt-mail",
             Self::Receipt => "receipt",
         }
     }
@@ -122,7 +122,7 @@ impl TemplateKind {
 /// A template as the company has it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TemplateShown {
-    #[schema(example = "receipt_mail")]
+    #[schema(example = "receipt-mail")]
     pub kind: &'static str,
     /// Whether the words are the company's own.
     pub is_own: bool,

@@ -1,5 +1,6 @@
 //! Acts: find the words that hold, fill them in.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -65,7 +66,7 @@ fn flag(parts: &Map<String, Value>, name: &str) -> bool {
 }
 
 /// What a receipt says beside its figures.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct ReceiptWords {
     pub header: String,
     pub footer: String,

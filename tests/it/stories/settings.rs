@@ -38,7 +38,7 @@ async fn a_country_and_a_sector_set_a_company_up_and_doing_it_again_changes_noth
         assert_ne!(company["tax_regime"], "");
         let see = async || {
             let mut all = vec![];
-            for list in ["categories?limit=200", "stores", "series", "taxes", "pos/registers", "modules", "accounting/accounts?limit=200"] {
+            for list in ["categories?limit=200", "stores", "series", "taxes", "pos/registers", "modules", "accounting/roles"] {
                 all.push(shop.get(&format!("/api/v1/{list}")).await.expect(200));
             }
             all
@@ -170,7 +170,7 @@ async fn stores_have_hours_a_limit_and_registers() {
         assert_eq!(shop.call(Method::PUT, &format!("{path}/hours"), &[], Some(hours)).await.status, 422);
     }
     shop.patch(&path, json!({ "is_active": false })).await.expect(200);
-    assert_eq!(at("2026-04-27T07:00:00Z").await.0, false);
+    assert!(!at("2026-04-27T07:00:00Z").await.0);
 }
 
 proptest! {
@@ -378,14 +378,14 @@ async fn documents_speak_in_the_companys_words_and_no_others() {
     let (till, _) = shop.opens_till("10.00").await;
     let sale = shop.sells(&till, &[(&shop.product("BREAD").await, "1")], &[("cash", "5.00")]).await.expect(201);
     let all = shop.get("/api/v1/templates").await.expect(200);
-    assert_eq!(list(&all, "kind"), ["receipt_mail", "receipt"]);
+    assert_eq!(list(&all, "kind"), ["receipt-mail", "receipt"]);
 
     let parts = json!({ "subject": "{{ company.name }} <b>{{ number }}</b>", "body": "Hello!\n\n{% if total %}{{ currency }} {{ total }}{% endif %} <script>" });
-    let preview = shop.post("/api/v1/templates/receipt_mail/preview", json!({ "parts": parts })).await.expect(200);
+    let preview = shop.post("/api/v1/templates/receipt-mail/preview", json!({ "parts": parts })).await.expect(200);
     assert_eq!(preview["subject"], "Words <b>001-001-000000042</b>");
     let html = preview["html"].as_str().unwrap();
     assert!(html.contains("USD 12.50 &lt;script&gt;") && !html.contains("<script>"), "{html}");
-    let path = "/api/v1/templates/receipt_mail";
+    let path = "/api/v1/templates/receipt-mail";
     let set = async |path: &str, version: &str, parts: Value| {
         shop.call(Method::PUT, path, &[("if-match", version)], Some(json!({ "parts": parts }))).await
     };

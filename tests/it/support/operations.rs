@@ -12,7 +12,10 @@ use super::{Answer, Shop, TestApp};
 
 /// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
 /// tests of isolation.
-const NAMED_BY_PATH: [(&str, &str); 23] = [
+const NAMED_BY_PATH: [(&str, &str); 26] = [
+    ("/api/v1/stores/{id}", "store"),
+    ("/api/v1/series/{id}", "series"),
+    ("/api/v1/categories/{id}", "category"),
     ("/api/v1/files/{id}", "file"),
     ("/api/v1/admin/users/{id}", "person"),
     ("/api/v1/admin/operators/{id}", "operator"),
@@ -39,7 +42,11 @@ const NAMED_BY_PATH: [(&str, &str); 23] = [
 ];
 
 /// What a field of a body names.
-const NAMED_BY_FIELD: [(&str, &str); 9] = [
+const NAMED_BY_FIELD: [(&str, &str); 13] = [
+    ("store_id", "store"),
+    ("warehouse_id", "warehouse"),
+    ("category_id", "category"),
+    ("parent_id", "category"),
     ("file_id", "file"),
     ("register_id", "register"),
     ("product_id", "product"),
@@ -249,7 +256,15 @@ impl<'a> World<'a> {
         let mut world = Self { shop, tenant, marker, things: BTreeMap::new(), till, operator };
         let product = world.shop.product(&format!("{marker}-1")).await;
         let tax = world.shop.get("/api/v1/taxes").await.expect(200)["data"][0]["id"].as_str().unwrap().to_owned();
-        world.things = [("product", product), ("tax", tax), ("company", tenant.to_string()), ("register", world.till.clone())].into();
+        let warehouse = world.shop.get("/api/v1/stores").await.expect(200)["data"][0]["warehouse_id"].as_str().unwrap().to_owned();
+        world.things = [
+            ("warehouse", warehouse),
+            ("product", product),
+            ("tax", tax),
+            ("company", tenant.to_string()),
+            ("register", world.till.clone()),
+        ]
+        .into();
         for (kind, of) in [("person", &world.shop), ("operator", &world.operator)] {
             let id = of.me().await["id"].as_str().unwrap().to_owned();
             world.things.insert(kind, id);
@@ -264,6 +279,9 @@ impl<'a> World<'a> {
         world.things.insert("bill", world.owes("30.00").await);
         for kind in [
             "file",
+            "store",
+            "series",
+            "category",
             "support_access",
             "sale",
             "job",
@@ -285,6 +303,7 @@ impl<'a> World<'a> {
         }
         let coupon = world.operator.get(&format!("/api/v1/admin/coupons/{}", world.id("coupon"))).await.expect(200);
         world.shop.post("/api/v1/billing/coupons/redeem", json!({ "code": coupon["code"] })).await.expect(200);
+        world.says_something().await;
         let logo = json!({ "file_id": world.thing("file").await });
         world.shop.call(Method::PUT, "/api/v1/company/logo", &[], Some(logo)).await.expect(200);
         let refund = json!({ "register_id": world.till, "lines": [{ "line_no": 1, "quantity": "1" }], "method": "cash" });
@@ -298,6 +317,14 @@ impl<'a> World<'a> {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
         world
+    }
+
+    /// Words and fields of its own.
+    async fn says_something(&self) {
+        let fields = json!({ "fields": [{ "field": "barcode", "visible": true, "required": false, "label": self.marker }] });
+        self.shop.call(Method::PUT, "/api/v1/field-config/products", &[], Some(fields)).await.expect(200);
+        let words = json!({ "parts": { "footer": self.marker } });
+        self.shop.call(Method::PUT, "/api/v1/templates/receipt", &[("if-match", "\"0\"")], Some(words)).await.expect(200);
     }
 
     /// Whoever may: the owner, or an operator.
@@ -373,6 +400,15 @@ impl<'a> World<'a> {
                 let new = json!({ "name": format!("{} key", self.marker), "scopes": ["pos:read"] });
                 self.shop.post("/api/v1/api-keys", new).await.expect(201)
             }
+            "store" => {
+                self.shop.post("/api/v1/stores", json!({ "code": &tag[..12], "name": format!("{} store", self.marker) })).await.expect(201)
+            }
+            "series" => {
+                let register = Box::pin(self.thing("register")).await;
+                let all = self.shop.get(&format!("/api/v1/series?register_id={register}&document=pos_sale")).await.expect(200);
+                all["data"][0].clone()
+            }
+            "category" => self.shop.post("/api/v1/categories", json!({ "name": format!("{} {tag}", self.marker) })).await.expect(201),
             "file" => {
                 let bytes = crate::stories::files::picture(2, 2, image::ImageFormat::Png);
                 self.shop.brings("logo", &format!("{}.png", self.marker), &bytes).await.expect(201)
@@ -411,7 +447,7 @@ impl<'a> World<'a> {
                 let path = format!("/api/v1/admin/subscriptions?company_id={}", company["id"].as_str().unwrap());
                 self.operator.get(&path).await.expect(200)["data"][0].clone()
             }
-            "tax" | "company" | "bill" => return self.id(kind).to_owned(),
+            "tax" | "company" | "bill" | "warehouse" => return self.id(kind).to_owned(),
             other => panic!("say in World::thing how a {other} is made through the API"),
         };
         made["id"].as_str().unwrap().to_owned()
