@@ -66,26 +66,62 @@ fn role_password(secret: &str, role: &str) -> anyhow::Result<String> {
 
 /// Makes the two serving roles where they are missing, makes sure that they can sign in and do nothing
 /// above the wall, sets the passwords that are derived from the secret, and applies what is new of
-/// the migrations. Safe to run by several replicas at once: the migrator holds an advisory lock.
+/// the migrations. The owner need be no superuser. Safe to run by several replicas at once: the migrator holds an advisory
+/// lock.
 pub async fn migrate(urls: &Urls, secret: &str) -> anyhow::Result<()> {
     let mut owner = PgConnection::connect_with(&urls.owner).await.context("connecting as the owner")?;
     for role in ["balanza_app", "balanza_system"] {
         let password = if urls.derived.contains(&role) { format!("password '{}'", role_password(secret, role)?) } else { String::new() };
-        // Roles belong to the cluster: another database's migration may make the same one right now.
+        // Roles belong to the cluster: another database's migration may make the same one right now. Only a superuser may
+        // speak of superusers, so that is done where it is needed.
         let statement = format!(
             "do $$ begin
                  perform pg_advisory_xact_lock(7206154100);
                  if not exists (select from pg_roles where rolname = '{role}') then
                      create role {role};
+                 elsif (select rolsuper or rolcreatedb or rolcreaterole or rolbypassrls from pg_roles where rolname = '{role}') then
+                     alter role {role} nosuperuser nocreatedb nocreaterole nobypassrls;
                  end if;
-                 alter role {role} login nosuperuser nocreatedb nocreaterole nobypassrls {password};
+                 alter role {role} login {password};
              end $$"
         );
         sqlx::query(AssertSqlSafe(statement)).execute(&mut owner).await.with_context(|| format!("role {role}"))?;
     }
-    MIGRATIONS.run(&mut owner).await.context("migrations")?;
+    // One after the other, so that nobody raises the wall that another has just taken down.
+    sqlx::raw_sql("select pg_advisory_lock(7206154101)").execute(&mut owner).await?;
+    if is_behind(&mut owner).await? {
+        // An owner who is no superuser stands before the wall like everybody else, while migrations work across companies.
+        sqlx::raw_sql("set app.tenant_id = '00000000-0000-0000-0000-000000000000'").execute(&mut owner).await?;
+        force_row_security(&mut owner, false).await?;
+        let migrated = MIGRATIONS.run(&mut owner).await.context("migrations");
+        force_row_security(&mut owner, true).await?;
+        migrated?;
+    }
     sqlx::query("grant select on _sqlx_migrations to balanza_system").execute(&mut owner).await?;
     owner.close().await?;
+    Ok(())
+}
+
+async fn is_behind(owner: &mut PgConnection) -> anyhow::Result<bool> {
+    let there = sqlx::query_scalar::<_, bool>("select to_regclass('public._sqlx_migrations') is not null").fetch_one(&mut *owner).await?;
+    if !there {
+        return Ok(true);
+    }
+    let applied = sqlx::query_scalar::<_, i64>("select version from _sqlx_migrations where success").fetch_all(owner).await?;
+    Ok(MIGRATIONS.iter().any(|migration| !applied.contains(&migration.version)))
+}
+
+/// Whether the wall stands before the owner of the tables, too. The serving roles own none: for them it always stands.
+async fn force_row_security(owner: &mut PgConnection, force: bool) -> anyhow::Result<()> {
+    let (how, now) = if force { ("force", "not") } else { ("no force", "") };
+    let statement = format!(
+        "do $$ declare t regclass; begin
+             for t in select oid from pg_class
+                      where relnamespace = 'public'::regnamespace and relkind = 'r' and relrowsecurity and {now} relforcerowsecurity
+             loop execute format('alter table %s {how} row level security', t); end loop;
+         end $$"
+    );
+    sqlx::raw_sql(AssertSqlSafe(statement)).execute(owner).await.context("row-level security")?;
     Ok(())
 }
 

@@ -12,6 +12,7 @@ mod files;
 mod isolation;
 mod letters;
 mod mail;
+mod owner;
 mod passwords;
 mod permissions;
 mod properties;

@@ -308,7 +308,7 @@ async fn time_passes_over_a_subscription() {
     assert_eq!(dashboard["money"], money);
 }
 
-/// Ten thousand companies in one round that is killed, and two more at once: each has its next period and its bill once.
+/// Ten thousand companies in one round whose process is killed, and two more at once: each has its next period and its bill once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_thousand_subscriptions_renew_each_once() {
     const COMPANIES: i64 = 10_000;
@@ -332,14 +332,16 @@ async fn ten_thousand_subscriptions_renew_each_once() {
         let question = "select count(*), count(distinct subscription_id), count(distinct number) from billing_invoice";
         sqlx::query_as(question).fetch_one(superuser).await.unwrap()
     };
-    // Killed on the way.
-    let app = test.app.clone();
-    let killed = tokio::task::spawn(async move { renew_due(&app, Utc::now()).await });
+    // Killed on the way, as a machine that loses its power is.
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_balanza"));
+    command.arg("renew").env("DATABASE_URL", &test.url).env("DATA_DIR", crate::support::folder()).env("LOG_LEVEL", "error");
+    command.env("SECRET_KEY", crate::support::SECRET).env("JWT_SECRET_KEY", crate::support::SECRET);
+    let mut killed = command.stdout(std::process::Stdio::null()).spawn().unwrap();
     while count(&mut superuser).await.0 < COMPANIES / 10 {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
-    killed.abort();
-    let _aborted = killed.await;
+    killed.kill().unwrap();
+    assert!(!killed.wait().unwrap().success());
     let before = count(&mut superuser).await.0;
     assert!(before < COMPANIES, "it was killed in the middle");
     // Two servers go on at once.

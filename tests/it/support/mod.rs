@@ -145,6 +145,11 @@ impl TestApp {
         Self::on(&format!("{server}/{name}"), change).await
     }
 
+    /// On a database that is there already.
+    pub async fn at(url: &str, change: impl FnOnce(&mut Config)) -> Self {
+        Self::on(url, change).await
+    }
+
     async fn on(url: &str, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config {
             production: false,
