@@ -37,6 +37,23 @@ begin
     return new;
 end $$;
 
+CREATE FUNCTION app.admit_redemption() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+declare
+    most integer;
+begin
+    update coupon c set used = c.used + 1 where c.id = new.coupon_id returning c.max_uses_per_company into most;
+    if most is not null
+       and (select count(*) from coupon_redemption r where r.tenant_id = new.tenant_id and r.coupon_id = new.coupon_id) >= most
+    then
+        raise exception 'the company has used this coupon as often as it may'
+            using errcode = '23514', constraint = 'coupon_within_company_uses';
+    end if;
+    return new;
+end $$;
+
 CREATE FUNCTION app.admit_register() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public'
@@ -388,7 +405,7 @@ CREATE TABLE public.billing_invoice_line (
     kind text NOT NULL,
     description text NOT NULL,
     amount_minor bigint NOT NULL,
-    CONSTRAINT billing_invoice_line_kind_known CHECK ((kind = ANY (ARRAY['plan'::text, 'discount'::text, 'credit'::text, 'balance'::text])))
+    CONSTRAINT billing_invoice_line_kind_known CHECK ((kind = ANY (ARRAY['plan'::text, 'discount'::text, 'coupon'::text, 'credit'::text, 'balance'::text])))
 );
 
 ALTER TABLE ONLY public.billing_invoice_line FORCE ROW LEVEL SECURITY;
@@ -409,6 +426,16 @@ CREATE TABLE public.billing_payment (
 );
 
 ALTER TABLE ONLY public.billing_payment FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.billing_webhook_event (
+    id text NOT NULL,
+    kind text NOT NULL,
+    digest bytea NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    outcome jsonb NOT NULL,
+    CONSTRAINT billing_webhook_event_id_bounded CHECK (((length(id) >= 1) AND (length(id) <= 200))),
+    CONSTRAINT billing_webhook_event_kind_known CHECK ((kind = ANY (ARRAY['status'::text, 'intake'::text])))
+);
 
 CREATE TABLE public.category (
     tenant_id uuid NOT NULL,
@@ -453,6 +480,8 @@ CREATE TABLE public.company (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone NOT NULL,
     require_second_factor boolean DEFAULT false NOT NULL,
+    is_test boolean DEFAULT false NOT NULL,
+    test_until timestamp with time zone,
     tax_identifier_type text DEFAULT ''::text NOT NULL,
     email text DEFAULT ''::text NOT NULL,
     phone text DEFAULT ''::text NOT NULL,
@@ -465,10 +494,13 @@ CREATE TABLE public.company (
     sector text DEFAULT ''::text NOT NULL,
     CONSTRAINT company_fiscal_year_start_month CHECK (((fiscal_year_start >= 1) AND (fiscal_year_start <= 12))),
     CONSTRAINT company_rounding_known CHECK ((rounding = ANY (ARRAY['line'::text, 'document'::text]))),
-    CONSTRAINT company_status_known CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text])))
+    CONSTRAINT company_status_known CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text]))),
+    CONSTRAINT company_test_until CHECK ((is_test OR (test_until IS NULL)))
 );
 
 ALTER TABLE ONLY public.company FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.company.test_until IS 'When that ends, or has ended; null: when an operator says so.';
 
 COMMENT ON COLUMN public.company.fiscal_year_start IS 'The month with which the fiscal year begins.';
 
@@ -487,6 +519,73 @@ CREATE TABLE public.company_logo (
 );
 
 ALTER TABLE ONLY public.company_logo FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.company_messaging (
+    tenant_id uuid NOT NULL,
+    channel text NOT NULL,
+    enabled boolean NOT NULL,
+    sender text NOT NULL,
+    account text NOT NULL,
+    endpoint text NOT NULL,
+    token_sealed bytea,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT company_messaging_channel_known CHECK ((channel = ANY (ARRAY['whatsapp'::text, 'telegram'::text, 'mail'::text])))
+);
+
+ALTER TABLE ONLY public.company_messaging FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.company_messaging.token_sealed IS 'Sealed for "company_messaging", the company and the channel.';
+
+CREATE TABLE public.coupon (
+    id uuid NOT NULL,
+    code text NOT NULL,
+    description text NOT NULL,
+    percent numeric(5,2),
+    currency text,
+    amount_minor bigint,
+    valid_from date,
+    valid_until date,
+    max_uses integer,
+    max_uses_per_company integer,
+    used integer DEFAULT 0 NOT NULL,
+    periods text[] NOT NULL,
+    duration integer,
+    is_active boolean NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT coupon_code_upper CHECK ((code = upper(code))),
+    CONSTRAINT coupon_days_in_order CHECK ((valid_from <= valid_until)),
+    CONSTRAINT coupon_duration_bounded CHECK (((duration >= 1) AND (duration <= 36))),
+    CONSTRAINT coupon_limits_positive CHECK ((LEAST(max_uses, max_uses_per_company) > 0)),
+    CONSTRAINT coupon_percent_or_amount CHECK ((((percent IS NULL) <> (amount_minor IS NULL)) AND ((amount_minor IS NULL) = (currency IS NULL)))),
+    CONSTRAINT coupon_periods_known CHECK ((periods <@ ARRAY['monthly'::text, 'annual'::text])),
+    CONSTRAINT coupon_takes_something CHECK ((((percent > (0)::numeric) AND (percent <= (100)::numeric)) OR (amount_minor > 0))),
+    CONSTRAINT coupon_within_uses CHECK (((used >= 0) AND ((max_uses IS NULL) OR (used <= max_uses))))
+);
+
+COMMENT ON COLUMN public.coupon.periods IS 'Empty: whatever the period.';
+
+COMMENT ON COLUMN public.coupon.duration IS 'Bills that it takes something off; null: all.';
+
+CREATE TABLE public.coupon_plan (
+    coupon_id uuid NOT NULL,
+    plan_id uuid NOT NULL
+);
+
+CREATE TABLE public.coupon_redemption (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    coupon_id uuid NOT NULL,
+    subscription_id uuid NOT NULL,
+    bills_left integer,
+    redeemed_by uuid,
+    redeemed_at timestamp with time zone NOT NULL,
+    CONSTRAINT coupon_redemption_bills_left CHECK ((bills_left >= 0))
+);
+
+ALTER TABLE ONLY public.coupon_redemption FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.coupon_redemption.bills_left IS 'Null: all that come.';
 
 CREATE TABLE public.entitlement (
     tenant_id uuid NOT NULL,
@@ -1338,6 +1437,9 @@ ALTER TABLE ONLY public.billing_invoice
 ALTER TABLE ONLY public.billing_payment
     ADD CONSTRAINT billing_payment_pk PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.billing_webhook_event
+    ADD CONSTRAINT billing_webhook_event_pk PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.category
     ADD CONSTRAINT category_name_unique UNIQUE NULLS NOT DISTINCT (tenant_id, parent_id, name);
 
@@ -1353,11 +1455,26 @@ ALTER TABLE ONLY public.company_domain
 ALTER TABLE ONLY public.company_logo
     ADD CONSTRAINT company_logo_pk PRIMARY KEY (tenant_id);
 
+ALTER TABLE ONLY public.company_messaging
+    ADD CONSTRAINT company_messaging_pk PRIMARY KEY (tenant_id, channel);
+
 ALTER TABLE ONLY public.company
     ADD CONSTRAINT company_pk PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.company
     ADD CONSTRAINT company_slug_unique UNIQUE (slug);
+
+ALTER TABLE ONLY public.coupon
+    ADD CONSTRAINT coupon_code_unique UNIQUE (code);
+
+ALTER TABLE ONLY public.coupon
+    ADD CONSTRAINT coupon_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.coupon_plan
+    ADD CONSTRAINT coupon_plan_pk PRIMARY KEY (coupon_id, plan_id);
+
+ALTER TABLE ONLY public.coupon_redemption
+    ADD CONSTRAINT coupon_redemption_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.entitlement
     ADD CONSTRAINT entitlement_pk PRIMARY KEY (tenant_id);
@@ -1577,6 +1694,8 @@ CREATE INDEX audit_log_entity ON public.audit_log USING btree (tenant_id, entity
 
 CREATE INDEX auth_event_person ON public.auth_event USING btree (person_id, id);
 
+CREATE INDEX billing_invoice_number ON public.billing_invoice USING btree (number);
+
 CREATE INDEX billing_invoice_open ON public.billing_invoice USING btree (due_date) WHERE (state = 'open'::text);
 
 CREATE INDEX billing_payment_invoice ON public.billing_payment USING btree (tenant_id, invoice_id);
@@ -1588,6 +1707,16 @@ CREATE INDEX challenge_person ON public.challenge USING btree (person_id);
 CREATE UNIQUE INDEX company_domain_unique ON public.company_domain USING btree (domain);
 
 CREATE INDEX company_logo_file ON public.company_logo USING btree (tenant_id, file_id);
+
+CREATE INDEX company_tax_identifier ON public.company USING btree (tax_identifier) WHERE (tax_identifier <> ''::text);
+
+CREATE INDEX coupon_plan_plan ON public.coupon_plan USING btree (plan_id);
+
+CREATE INDEX coupon_redemption_coupon ON public.coupon_redemption USING btree (coupon_id, tenant_id);
+
+CREATE UNIQUE INDEX coupon_redemption_one_live ON public.coupon_redemption USING btree (tenant_id, subscription_id) WHERE (bills_left IS DISTINCT FROM 0);
+
+CREATE INDEX coupon_redemption_subscription ON public.coupon_redemption USING btree (tenant_id, subscription_id);
 
 CREATE INDEX file_by_purpose ON public.file USING btree (tenant_id, purpose, id);
 
@@ -1695,6 +1824,8 @@ CREATE TRIGGER category_tree BEFORE INSERT OR UPDATE OF parent_id ON public.cate
 
 CREATE TRIGGER company_currency BEFORE UPDATE OF currency ON public.company FOR EACH ROW WHEN ((old.currency <> new.currency)) EXECUTE FUNCTION app.keep_currency();
 
+CREATE TRIGGER coupon_redemption_admission BEFORE INSERT ON public.coupon_redemption FOR EACH ROW EXECUTE FUNCTION app.admit_redemption();
+
 CREATE TRIGGER file_count AFTER INSERT OR DELETE ON public.file FOR EACH ROW EXECUTE FUNCTION app.count_file();
 
 CREATE TRIGGER journal_line_post AFTER INSERT ON public.journal_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.post_lines();
@@ -1763,6 +1894,21 @@ ALTER TABLE ONLY public.company_logo
 
 ALTER TABLE ONLY public.company_logo
     ADD CONSTRAINT company_logo_file_fk FOREIGN KEY (tenant_id, file_id) REFERENCES public.file(tenant_id, id);
+
+ALTER TABLE ONLY public.company_messaging
+    ADD CONSTRAINT company_messaging_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.coupon_plan
+    ADD CONSTRAINT coupon_plan_coupon_fk FOREIGN KEY (coupon_id) REFERENCES public.coupon(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.coupon_plan
+    ADD CONSTRAINT coupon_plan_plan_fk FOREIGN KEY (plan_id) REFERENCES public.plan(id);
+
+ALTER TABLE ONLY public.coupon_redemption
+    ADD CONSTRAINT coupon_redemption_coupon_fk FOREIGN KEY (coupon_id) REFERENCES public.coupon(id);
+
+ALTER TABLE ONLY public.coupon_redemption
+    ADD CONSTRAINT coupon_redemption_subscription_fk FOREIGN KEY (tenant_id, subscription_id) REFERENCES public.subscription(tenant_id, id);
 
 ALTER TABLE ONLY public.entitlement
     ADD CONSTRAINT entitlement_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
@@ -1975,6 +2121,10 @@ ALTER TABLE public.company_domain ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.company_logo ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.company_messaging ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.coupon_redemption ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.entitlement ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY fellow_members ON public.person FOR SELECT TO balanza_app USING ((EXISTS ( SELECT
@@ -2051,6 +2201,8 @@ CREATE POLICY system_billing ON public.billing_payment TO balanza_system USING (
 
 CREATE POLICY system_counts ON public.register TO balanza_system USING (true);
 
+CREATE POLICY system_coupons ON public.coupon_redemption TO balanza_system USING (true) WITH CHECK (true);
+
 CREATE POLICY system_domains ON public.company_domain TO balanza_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_entitlements ON public.entitlement TO balanza_system USING (true) WITH CHECK (true);
@@ -2062,6 +2214,8 @@ CREATE POLICY system_keys ON public.api_key TO balanza_system USING (true) WITH 
 CREATE POLICY system_login ON public.membership TO balanza_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_login ON public.person TO balanza_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_messaging ON public.company_messaging TO balanza_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_permissions ON public.group_member TO balanza_system USING (true) WITH CHECK (true);
 
@@ -2114,6 +2268,10 @@ CREATE POLICY tenant_isolation ON public.company USING ((tenant_id = ( SELECT ap
 CREATE POLICY tenant_isolation ON public.company_domain USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.company_logo USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.company_messaging USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.coupon_redemption USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.entitlement USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -2260,6 +2418,10 @@ GRANT SELECT,INSERT ON TABLE public.billing_invoice_line TO balanza_system;
 GRANT SELECT ON TABLE public.billing_payment TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.billing_payment TO balanza_system;
 
+GRANT SELECT,INSERT ON TABLE public.billing_webhook_event TO balanza_system;
+
+GRANT UPDATE(outcome) ON TABLE public.billing_webhook_event TO balanza_system;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.category TO balanza_app;
 
 GRANT UPDATE(parent_id) ON TABLE public.category TO balanza_app;
@@ -2284,50 +2446,31 @@ GRANT SELECT ON TABLE public.company TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.company TO balanza_system;
 
 GRANT UPDATE(legal_name) ON TABLE public.company TO balanza_app;
+GRANT UPDATE(legal_name) ON TABLE public.company TO balanza_system;
 
 GRANT UPDATE(trade_name) ON TABLE public.company TO balanza_app;
+GRANT UPDATE(trade_name) ON TABLE public.company TO balanza_system;
 
 GRANT UPDATE(tax_identifier) ON TABLE public.company TO balanza_app;
+GRANT UPDATE(tax_identifier) ON TABLE public.company TO balanza_system;
 
 GRANT UPDATE(address) ON TABLE public.company TO balanza_app;
-
-GRANT UPDATE(currency) ON TABLE public.company TO balanza_app;
-
-GRANT UPDATE(time_zone) ON TABLE public.company TO balanza_app;
-
-GRANT UPDATE(language) ON TABLE public.company TO balanza_app;
-
-GRANT UPDATE(prices_include_tax) ON TABLE public.company TO balanza_app;
-
-GRANT UPDATE(rounding) ON TABLE public.company TO balanza_app;
+GRANT UPDATE(address) ON TABLE public.company TO balanza_system;
 
 GRANT UPDATE(status) ON TABLE public.company TO balanza_system;
 
 GRANT UPDATE(onboarded_at) ON TABLE public.company TO balanza_app;
 
 GRANT UPDATE(version) ON TABLE public.company TO balanza_app;
+GRANT UPDATE(version) ON TABLE public.company TO balanza_system;
 
 GRANT UPDATE(require_second_factor) ON TABLE public.company TO balanza_app;
 
-GRANT UPDATE(tax_identifier_type) ON TABLE public.company TO balanza_app;
+GRANT UPDATE(is_test) ON TABLE public.company TO balanza_system;
 
-GRANT UPDATE(email) ON TABLE public.company TO balanza_app;
+GRANT UPDATE(test_until) ON TABLE public.company TO balanza_system;
 
-GRANT UPDATE(phone) ON TABLE public.company TO balanza_app;
-
-GRANT UPDATE(website) ON TABLE public.company TO balanza_app;
-
-GRANT UPDATE(city) ON TABLE public.company TO balanza_app;
-
-GRANT UPDATE(region) ON TABLE public.company TO balanza_app;
-
-GRANT UPDATE(postal_code) ON TABLE public.company TO balanza_app;
-
-GRANT UPDATE(fiscal_year_start) ON TABLE public.company TO balanza_app;
-
-GRANT UPDATE(tax_regime) ON TABLE public.company TO balanza_app;
-
-GRANT UPDATE(sector) ON TABLE public.company TO balanza_app;
+GRANT UPDATE(tax_identifier_type) ON TABLE public.company TO balanza_system;
 
 GRANT SELECT ON TABLE public.company_domain TO balanza_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.company_domain TO balanza_system;
@@ -2335,6 +2478,47 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.company_domain TO balanza_system;
 GRANT SELECT,INSERT,DELETE ON TABLE public.company_logo TO balanza_app;
 
 GRANT UPDATE(file_id) ON TABLE public.company_logo TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.company_messaging TO balanza_system;
+
+GRANT UPDATE(enabled) ON TABLE public.company_messaging TO balanza_system;
+
+GRANT UPDATE(sender) ON TABLE public.company_messaging TO balanza_system;
+
+GRANT UPDATE(account) ON TABLE public.company_messaging TO balanza_system;
+
+GRANT UPDATE(endpoint) ON TABLE public.company_messaging TO balanza_system;
+
+GRANT UPDATE(token_sealed) ON TABLE public.company_messaging TO balanza_system;
+
+GRANT UPDATE(updated_at) ON TABLE public.company_messaging TO balanza_system;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.coupon TO balanza_system;
+
+GRANT UPDATE(description) ON TABLE public.coupon TO balanza_system;
+
+GRANT UPDATE(valid_from) ON TABLE public.coupon TO balanza_system;
+
+GRANT UPDATE(valid_until) ON TABLE public.coupon TO balanza_system;
+
+GRANT UPDATE(max_uses) ON TABLE public.coupon TO balanza_system;
+
+GRANT UPDATE(max_uses_per_company) ON TABLE public.coupon TO balanza_system;
+
+GRANT UPDATE(used) ON TABLE public.coupon TO balanza_system;
+
+GRANT UPDATE(is_active) ON TABLE public.coupon TO balanza_system;
+
+GRANT UPDATE(version) ON TABLE public.coupon TO balanza_system;
+
+GRANT SELECT,INSERT ON TABLE public.coupon_plan TO balanza_system;
+
+GRANT SELECT ON TABLE public.coupon_redemption TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.coupon_redemption TO balanza_system;
+
+GRANT UPDATE(subscription_id) ON TABLE public.coupon_redemption TO balanza_system;
+
+GRANT UPDATE(bills_left) ON TABLE public.coupon_redemption TO balanza_system;
 
 GRANT SELECT ON TABLE public.entitlement TO balanza_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.entitlement TO balanza_system;
@@ -2687,6 +2871,8 @@ GRANT UPDATE(period_start) ON TABLE public.subscription TO balanza_system;
 GRANT UPDATE(period_end) ON TABLE public.subscription TO balanza_system;
 
 GRANT UPDATE(full_days) ON TABLE public.subscription TO balanza_system;
+
+GRANT UPDATE(anchor_day) ON TABLE public.subscription TO balanza_system;
 
 GRANT UPDATE(price_minor) ON TABLE public.subscription TO balanza_system;
 
