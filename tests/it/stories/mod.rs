@@ -1,14 +1,17 @@
 mod administration;
 mod archive;
 mod billing;
+mod catalogue;
 mod coupons;
 pub mod files;
 mod imports;
 mod jobs;
 mod members;
 mod pos;
+mod prices;
 mod reference;
 mod refusals;
+mod search;
 mod settings;
 mod sign_in;
 mod tenancy;
