@@ -338,21 +338,6 @@ begin
     return null;
 end $$;
 
-CREATE FUNCTION app.price_list_for(company uuid, store uuid, register uuid, currency text, today date) RETURNS uuid
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'public'
-    AS $_$
-    select coalesce(
-        (select l.id from price_list_place x join price_list l on l.tenant_id = x.tenant_id and l.id = x.price_list_id
-         where x.tenant_id = $1 and (x.register_id = $3 or x.store_id = $2) and l.is_active and l.currency = $4
-           and $5 between coalesce(l.valid_from, $5) and coalesce(l.valid_until, $5)
-         order by x.register_id nulls last limit 1),
-        (select l.id from price_list l
-         where l.tenant_id = $1 and l.is_default and l.is_active and l.currency = $4
-           and $5 between coalesce(l.valid_from, $5) and coalesce(l.valid_until, $5)
-         order by l.priority desc, l.valid_from desc nulls last, l.id limit 1))
-$_$;
-
 CREATE FUNCTION app.seal_hash(number bigint, digest bytea, previous bytea) RETURNS bytea
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog'
@@ -450,6 +435,27 @@ CREATE TABLE public.api_key (
 );
 
 ALTER TABLE ONLY public.api_key FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.attribute (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.attribute FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.attribute_value (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    attribute_id uuid NOT NULL,
+    name text NOT NULL,
+    "position" integer NOT NULL
+);
+
+ALTER TABLE ONLY public.attribute_value FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.audit_seal (
     tenant_id uuid NOT NULL,
@@ -1219,6 +1225,8 @@ CREATE TABLE public.product (
     updated_at timestamp with time zone NOT NULL,
     category_id uuid,
     parent_id uuid,
+    is_template boolean DEFAULT false NOT NULL,
+    variant_key text,
     brand text DEFAULT ''::text NOT NULL,
     weight numeric(18,6),
     is_lot_tracked boolean DEFAULT false NOT NULL,
@@ -1231,10 +1239,13 @@ CREATE TABLE public.product (
     CONSTRAINT product_price_positive CHECK ((price >= (0)::numeric)),
     CONSTRAINT product_shelf_life_positive CHECK ((shelf_life_days > 0)),
     CONSTRAINT product_stock_in_order CHECK (((min_stock >= (0)::numeric) AND (max_stock >= (0)::numeric) AND (max_stock >= COALESCE(min_stock, (0)::numeric)))),
+    CONSTRAINT product_variant_has_parent CHECK ((((variant_key IS NULL) = (parent_id IS NULL)) AND (NOT (is_template AND (parent_id IS NOT NULL))))),
     CONSTRAINT product_weight_positive CHECK ((weight >= (0)::numeric))
 );
 
 ALTER TABLE ONLY public.product FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.product.variant_key IS 'The ids of its values, sorted: no two variants of a template have the same.';
 
 COMMENT ON COLUMN public.product.weight IS 'In kilograms.';
 
@@ -1649,6 +1660,15 @@ ALTER TABLE ONLY public.unit_conversion FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN public.unit_conversion.factor IS 'So many of to_unit are one of from_unit.';
 
+CREATE TABLE public.variant_value (
+    tenant_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    attribute_id uuid NOT NULL,
+    value_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.variant_value FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.warehouse (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1682,6 +1702,21 @@ ALTER TABLE ONLY public.account_role
 
 ALTER TABLE ONLY public.api_key
     ADD CONSTRAINT api_key_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.attribute
+    ADD CONSTRAINT attribute_name_unique UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY public.attribute
+    ADD CONSTRAINT attribute_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.attribute_value
+    ADD CONSTRAINT attribute_value_name_unique UNIQUE (tenant_id, attribute_id, name);
+
+ALTER TABLE ONLY public.attribute_value
+    ADD CONSTRAINT attribute_value_of UNIQUE (tenant_id, attribute_id, id);
+
+ALTER TABLE ONLY public.attribute_value
+    ADD CONSTRAINT attribute_value_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pk PRIMARY KEY (tenant_id, id);
@@ -1890,6 +1925,9 @@ ALTER TABLE ONLY public.product_term
 ALTER TABLE ONLY public.product_unit
     ADD CONSTRAINT product_unit_pk PRIMARY KEY (tenant_id, product_id, unit_code);
 
+ALTER TABLE ONLY public.product
+    ADD CONSTRAINT product_variant_unique UNIQUE (tenant_id, parent_id, variant_key);
+
 ALTER TABLE ONLY public.reference_entry
     ADD CONSTRAINT reference_entry_code_unique UNIQUE (kind, code);
 
@@ -1979,6 +2017,9 @@ ALTER TABLE ONLY public.unit_conversion
 
 ALTER TABLE ONLY public.unit
     ADD CONSTRAINT unit_pk PRIMARY KEY (tenant_id, code);
+
+ALTER TABLE ONLY public.variant_value
+    ADD CONSTRAINT variant_value_pk PRIMARY KEY (tenant_id, product_id, attribute_id);
 
 ALTER TABLE ONLY public.warehouse
     ADD CONSTRAINT warehouse_code_unique UNIQUE (tenant_id, code);
@@ -2161,6 +2202,8 @@ CREATE UNIQUE INDEX unit_conversion_pair ON public.unit_conversion USING btree (
 
 CREATE INDEX unit_conversion_to ON public.unit_conversion USING btree (tenant_id, to_unit);
 
+CREATE INDEX variant_value_value ON public.variant_value USING btree (tenant_id, attribute_id, value_id);
+
 CREATE TRIGGER audit_log_sealed_once BEFORE UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION app.seal_once();
 
 CREATE TRIGGER category_tree BEFORE INSERT OR UPDATE OF parent_id ON public.category FOR EACH ROW WHEN ((new.parent_id IS NOT NULL)) EXECUTE FUNCTION app.keep_category_tree();
@@ -2209,6 +2252,12 @@ ALTER TABLE ONLY public.account_role
 
 ALTER TABLE ONLY public.api_key
     ADD CONSTRAINT api_key_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.attribute
+    ADD CONSTRAINT attribute_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.attribute_value
+    ADD CONSTRAINT attribute_value_attribute_fk FOREIGN KEY (tenant_id, attribute_id) REFERENCES public.attribute(tenant_id, id);
 
 ALTER TABLE ONLY public.audit_seal
     ADD CONSTRAINT audit_seal_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
@@ -2492,6 +2541,12 @@ ALTER TABLE ONLY public.unit_conversion
 ALTER TABLE ONLY public.unit_conversion
     ADD CONSTRAINT unit_conversion_to_fk FOREIGN KEY (tenant_id, to_unit) REFERENCES public.unit(tenant_id, code);
 
+ALTER TABLE ONLY public.variant_value
+    ADD CONSTRAINT variant_value_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.variant_value
+    ADD CONSTRAINT variant_value_value_fk FOREIGN KEY (tenant_id, attribute_id, value_id) REFERENCES public.attribute_value(tenant_id, attribute_id, id);
+
 ALTER TABLE ONLY public.warehouse
     ADD CONSTRAINT warehouse_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
@@ -2502,6 +2557,10 @@ ALTER TABLE public.account_balance ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.account_role ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.api_key ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.attribute ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.attribute_value ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
@@ -2665,6 +2724,10 @@ CREATE POLICY tenant_isolation ON public.account_role USING ((tenant_id = ( SELE
 
 CREATE POLICY tenant_isolation ON public.api_key USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.attribute USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.attribute_value USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.audit_log USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.audit_seal USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
@@ -2769,6 +2832,8 @@ CREATE POLICY tenant_isolation ON public.unit USING ((tenant_id = ( SELECT app.t
 
 CREATE POLICY tenant_isolation ON public.unit_conversion USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.variant_value USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.warehouse USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.word_part USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
@@ -2776,6 +2841,8 @@ CREATE POLICY tenant_isolation ON public.word_part USING ((tenant_id = ( SELECT 
 ALTER TABLE public.unit ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.unit_conversion ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.variant_value ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.warehouse ENABLE ROW LEVEL SECURITY;
 
@@ -2824,6 +2891,18 @@ GRANT UPDATE(last_used_at) ON TABLE public.api_key TO balanza_system;
 GRANT UPDATE(revoked_at) ON TABLE public.api_key TO balanza_app;
 
 GRANT UPDATE(version) ON TABLE public.api_key TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.attribute TO balanza_app;
+
+GRANT UPDATE(name) ON TABLE public.attribute TO balanza_app;
+
+GRANT UPDATE("position") ON TABLE public.attribute TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.attribute TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.attribute_value TO balanza_app;
+
+GRANT UPDATE("position") ON TABLE public.attribute_value TO balanza_app;
 
 GRANT SELECT ON TABLE public.audit_seal TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.audit_seal TO balanza_system;
@@ -3471,6 +3550,8 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.unit_conversion TO balanza_app;
 GRANT UPDATE(factor) ON TABLE public.unit_conversion TO balanza_app;
 
 GRANT UPDATE(version) ON TABLE public.unit_conversion TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.variant_value TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.warehouse TO balanza_app;
 

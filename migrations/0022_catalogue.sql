@@ -339,26 +339,12 @@ create index price_list_place_list on price_list_place (tenant_id, price_list_id
 create index price_list_place_register on price_list_place (tenant_id, register_id);
 grant select, insert, delete on price_list_place to balanza_app;
 
--- The list that prices are taken from at a register, or where no place is named; none: products' own prices.
-create function app.price_list_for(company uuid, store uuid, register uuid, currency text, today date) returns uuid
-language sql stable
-set search_path = pg_catalog, public
-as $$
-    select coalesce(
-        (select l.id from price_list_place x join price_list l on l.tenant_id = x.tenant_id and l.id = x.price_list_id
-         where x.tenant_id = $1 and (x.register_id = $3 or x.store_id = $2) and l.is_active and l.currency = $4
-           and $5 between coalesce(l.valid_from, $5) and coalesce(l.valid_until, $5)
-         order by x.register_id nulls last limit 1),
-        (select l.id from price_list l
-         where l.tenant_id = $1 and l.is_default and l.is_active and l.currency = $4
-           and $5 between coalesce(l.valid_from, $5) and coalesce(l.valid_until, $5)
-         order by l.priority desc, l.valid_from desc nulls last, l.id limit 1))
-$$;
-
 -- Products: variants stand under their template; what inventory asks of a product.
 
 alter table product
     add column parent_id         uuid,
+    add column is_template       boolean        not null default false,
+    add column variant_key       text,
     add column brand             text           not null default '',
     add column weight            numeric(18, 6),
     add column is_lot_tracked    boolean        not null default false,
@@ -370,5 +356,52 @@ alter table product
     add constraint product_weight_positive check (weight >= 0),
     add constraint product_shelf_life_positive check (shelf_life_days > 0),
     add constraint product_stock_in_order check (min_stock >= 0 and max_stock >= 0 and max_stock >= coalesce(min_stock, 0));
+alter table product
+    add constraint product_variant_has_parent check ((variant_key is null) = (parent_id is null) and not (is_template and parent_id is not null)),
+    add constraint product_variant_unique unique (tenant_id, parent_id, variant_key);
 create index product_parent on product (tenant_id, parent_id) where parent_id is not null;
 comment on column product.weight is 'In kilograms.';
+comment on column product.variant_key is 'The ids of its values, sorted: no two variants of a template have the same.';
+
+-- Attributes that make variants.
+
+create table attribute (
+    tenant_id  uuid        not null,
+    id         uuid        not null,
+    name       text        not null,
+    position   integer     not null default 0,
+    version    integer     not null default 1,
+    created_at timestamptz not null,
+    constraint attribute_pk primary key (tenant_id, id),
+    constraint attribute_company_fk foreign key (tenant_id) references company (tenant_id),
+    constraint attribute_name_unique unique (tenant_id, name)
+);
+select app.enclose('attribute');
+grant select, insert, update (name, position, version) on attribute to balanza_app;
+
+create table attribute_value (
+    tenant_id    uuid    not null,
+    id           uuid    not null,
+    attribute_id uuid    not null,
+    name         text    not null,
+    position     integer not null,
+    constraint attribute_value_pk primary key (tenant_id, id),
+    constraint attribute_value_of unique (tenant_id, attribute_id, id),
+    constraint attribute_value_attribute_fk foreign key (tenant_id, attribute_id) references attribute (tenant_id, id),
+    constraint attribute_value_name_unique unique (tenant_id, attribute_id, name)
+);
+select app.enclose('attribute_value');
+grant select, insert, delete, update (position) on attribute_value to balanza_app;
+
+create table variant_value (
+    tenant_id    uuid not null,
+    product_id   uuid not null,
+    attribute_id uuid not null,
+    value_id     uuid not null,
+    constraint variant_value_pk primary key (tenant_id, product_id, attribute_id),
+    constraint variant_value_product_fk foreign key (tenant_id, product_id) references product (tenant_id, id),
+    constraint variant_value_value_fk foreign key (tenant_id, attribute_id, value_id) references attribute_value (tenant_id, attribute_id, id)
+);
+select app.enclose('variant_value');
+create index variant_value_value on variant_value (tenant_id, attribute_id, value_id);
+grant select, insert on variant_value to balanza_app;

@@ -2,9 +2,16 @@
 
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{categories, prices, products, taxes, units};
+use super::{bulk, categories, prices, products, taxes, units, variants};
 use crate::platform::App;
 
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(products::router()).merge(categories::router()).merge(taxes::router()).merge(units::router()).merge(prices::router())
+    OpenApiRouter::new()
+        .merge(products::router())
+        .merge(categories::router())
+        .merge(taxes::router())
+        .merge(units::router())
+        .merge(prices::router())
+        .merge(bulk::router())
+        .merge(variants::router())
 }

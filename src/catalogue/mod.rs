@@ -4,6 +4,7 @@
 //! itself, and no price list on itself; of the rules that speak of a product the most specific sets its price. Calls tenancy
 //! and platform.
 
+mod bulk;
 mod categories;
 mod http;
 mod prices;
@@ -11,10 +12,11 @@ mod products;
 mod search;
 mod taxes;
 mod units;
+mod variants;
 
 pub use categories::insert_packed_categories;
 pub use http::router;
 pub use prices::{Ask, Basis, Candidate, PriceBase, PriceKind, PriceStep, PriceTarget, outcome, priced, resolve, rounded, winner};
-pub use products::{Priced, is_sound, default_tax, insert_packed_taxes, insert_packed_units, promote_products};
+pub use products::{Priced, default_tax, insert_packed_taxes, insert_packed_units, is_sound, promote_products};
 pub use taxes::Tax;
 pub use units::{Conversion, convert};

@@ -27,13 +27,23 @@ pub fn till_closed() -> Problem {
 pub async fn till(tx: &mut TenantTx, register: Uuid) -> Result<Till, Problem> {
     let (tenant, now) = (tx.tenant(), tx.now());
     let row = sqlx::query!(
-        r#"select r.warehouse_id, h.id as "open_shift_id?", c.currency, c.rounding, ($3::timestamptz at time zone c.time_zone)::date as "date!",
-                  app.price_list_for($1, r.store_id, r.id, c.currency, ($3::timestamptz at time zone c.time_zone)::date) as price_list,
+        r#"select r.warehouse_id, h.id as "open_shift_id?", c.currency, c.rounding, d.today as "date!",
+                  -- The price list of the register, else of its store, else the company's.
+                  coalesce(
+                      (select l.id from price_list_place x join price_list l on l.tenant_id = x.tenant_id and l.id = x.price_list_id
+                       where x.tenant_id = $1 and (x.register_id = r.id or x.store_id = r.store_id) and l.is_active
+                         and l.currency = c.currency and d.today between coalesce(l.valid_from, d.today) and coalesce(l.valid_until, d.today)
+                       order by x.register_id nulls last limit 1),
+                      (select l.id from price_list l
+                       where l.tenant_id = $1 and l.is_default and l.is_active and l.currency = c.currency
+                         and d.today between coalesce(l.valid_from, d.today) and coalesce(l.valid_until, d.today)
+                       order by l.priority desc, l.valid_from desc nulls last, l.id limit 1)) as price_list,
                   (select jsonb_object_agg(m.code, jsonb_build_object('kind', m.kind, 'role', m.account_role))
                    from payment_method m where m.tenant_id = $1) as "methods!: Json<HashMap<String, Method>>"
            from register r
            left join shift h on h.tenant_id = r.tenant_id and h.register_id = r.id and h.state = 'open'
            join company c on c.tenant_id = r.tenant_id
+           cross join lateral (select ($3::timestamptz at time zone c.time_zone)::date as today) d
            where r.tenant_id = $1 and r.id = $2"#,
         tenant,
         register,

@@ -5,4 +5,4 @@ mod model;
 mod store;
 
 pub use http::router;
-pub use store::insert_packed_categories;
+pub use store::{exists, insert_packed_categories};

@@ -41,6 +41,13 @@ pub async fn category(tx: &mut TenantTx, id: Uuid) -> Result<Option<Category>, P
     Ok(categories(tx, Some(id), None, 1).await?.pop())
 }
 
+pub async fn exists(tx: &mut TenantTx, id: Uuid) -> Result<bool, Problem> {
+    let tenant = tx.tenant();
+    let found =
+        sqlx::query_scalar!("select id from category where tenant_id = $1 and id = $2", tenant, id).fetch_optional(tx.conn()).await?;
+    Ok(found.is_some())
+}
+
 fn refusal(error: sqlx::Error) -> Problem {
     if violates(&error, "category_name_unique") {
         Problem::conflict("catalogue.category_taken", "Another category here has this name.")

@@ -53,7 +53,11 @@ const LISTS: &str = "price_lists";
 /// The company's price lists
 #[utoipa::path(get, path = "/api/v1/price-lists", operation_id = "list_price_lists", tag = "catalogue", params(PageQuery),
     responses((status = 200, body = Page<PriceList>), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
-async fn list_price_lists(State(app): State<App>, actor: Actor, Query(page): Query<PageQuery>) -> Result<axum::Json<Page<PriceList>>, Problem> {
+async fn list_price_lists(
+    State(app): State<App>,
+    actor: Actor,
+    Query(page): Query<PageQuery>,
+) -> Result<axum::Json<Page<PriceList>>, Problem> {
     let (limit, after) = (page.limit()?, page.after(LISTS)?);
     let mut tx = app.db.read(&actor).await?;
     let lists = store::lists(&mut tx, None, after, limit + 1).await?;
@@ -118,7 +122,11 @@ async fn update_price_list(
 /// Where a price list is used
 #[utoipa::path(get, path = "/api/v1/price-lists/{id}/places", operation_id = "read_price_list_places", tag = "catalogue", params(("id" = Uuid, Path)),
     responses((status = 200, body = PriceListPlaces), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
-async fn read_price_list_places(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>) -> Result<axum::Json<PriceListPlaces>, Problem> {
+async fn read_price_list_places(
+    State(app): State<App>,
+    actor: Actor,
+    Path(id): Path<Uuid>,
+) -> Result<axum::Json<PriceListPlaces>, Problem> {
     let mut tx = app.db.read(&actor).await?;
     found(&mut tx, id).await?;
     let places = store::places(&mut tx, id).await?;
@@ -151,7 +159,11 @@ async fn set_price_list_places(
 /// Rules of price lists
 #[utoipa::path(get, path = "/api/v1/price-rules", operation_id = "list_price_rules", tag = "catalogue", params(RuleQuery),
     responses((status = 200, body = Page<PriceRule>), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
-async fn list_price_rules(State(app): State<App>, actor: Actor, Query(query): Query<RuleQuery>) -> Result<axum::Json<Page<PriceRule>>, Problem> {
+async fn list_price_rules(
+    State(app): State<App>,
+    actor: Actor,
+    Query(query): Query<RuleQuery>,
+) -> Result<axum::Json<Page<PriceRule>>, Problem> {
     let list = format!("price_rules {:?}", query.price_list_id);
     let page = PageQuery { limit: query.limit, cursor: query.cursor, q: None };
     let (limit, after) = (page.limit()?, page.after(&list)?);
@@ -174,7 +186,12 @@ async fn found_rule(tx: &mut TenantTx, id: Uuid) -> Result<PriceRule, Problem> {
     params(("id" = Uuid, Path)),
     responses((status = 201, body = PriceRule), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
               (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
-async fn create_price_rule(State(app): State<App>, actor: Actor, Path(list): Path<Uuid>, body: Json<NewPriceRule>) -> Result<Response, Problem> {
+async fn create_price_rule(
+    State(app): State<App>,
+    actor: Actor,
+    Path(list): Path<Uuid>,
+    body: Json<NewPriceRule>,
+) -> Result<Response, Problem> {
     body.value.check()?;
     let mut tx = app.db.begin(&actor).await?;
     found(&mut tx, list).await?;

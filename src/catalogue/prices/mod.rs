@@ -6,5 +6,6 @@ mod rules;
 mod store;
 
 pub use http::router;
-pub use model::{PriceBase, Basis, Candidate, PriceKind, PriceStep, PriceTarget, outcome, resolve, rounded, winner};
+pub use model::{Basis, Candidate, PriceBase, PriceKind, PriceStep, PriceTarget, outcome, resolve, rounded, winner};
+pub use rules::Signed;
 pub use store::{Ask, priced};

@@ -8,7 +8,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{
-    model::{PriceBase, Basis, Candidate, PriceKind, PriceTarget, outcome, resolve},
+    model::{Basis, Candidate, PriceBase, PriceKind, PriceTarget, outcome, resolve},
     rules::{NewPriceList, NewPriceRule, PriceList, PriceListPatch, PriceListPlaces, PriceRule, PriceRulePatch, Signed},
 };
 use crate::{
@@ -60,7 +60,9 @@ fn refusal(error: sqlx::Error) -> Problem {
         Some("price_list_ending_below_step" | "price_rule_ending_below_step") => {
             wrong("/ending", "must be less than round_to, or than one where that is not said")
         }
-        Some("price_rule_grounded") => Problem::conflict("catalogue.price_list_circle", "The list would stand on itself, or on more than five others."),
+        Some("price_rule_grounded") => {
+            Problem::conflict("catalogue.price_list_circle", "The list would stand on itself, or on more than five others.")
+        }
         Some("price_rule_base_currency") => wrong("/base_list_id", "is in another currency"),
         Some("price_rule_base_list_fk") => unknown("/base_list_id", "is not one of the company's price lists"),
         Some("price_rule_product_fk") => unknown("/target_id", "is not one of the company's products"),
@@ -341,7 +343,17 @@ pub async fn delete_rule(tx: &mut TenantTx, id: Uuid) -> Result<(), Problem> {
 /// The list that prices are taken from where no place is named.
 pub async fn default_list(tx: &mut TenantTx, currency: &str, date: NaiveDate) -> Result<Option<Uuid>, Problem> {
     let tenant = tx.tenant();
-    let list = sqlx::query_scalar!("select app.price_list_for($1, null, null, $2, $3)", tenant, currency, date).fetch_one(tx.conn()).await?;
+    let list = sqlx::query_scalar!(
+        "select l.id from price_list l
+         where l.tenant_id = $1 and l.is_default and l.is_active and l.currency = $2
+           and $3 between coalesce(l.valid_from, $3) and coalesce(l.valid_until, $3)
+         order by l.priority desc, l.valid_from desc nulls last, l.id limit 1",
+        tenant,
+        currency,
+        date
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     Ok(list)
 }
 
@@ -390,7 +402,7 @@ pub async fn spoken(tx: &mut TenantTx, ids: &[Uuid], list: Uuid) -> Result<Vec<S
            ), lists as materialized (
                select l.* from price_list l where l.tenant_id = $1 and l.id in (select c.id from chain c)
            ), asked as materialized (
-               select p.* from product p where p.tenant_id = $1 and p.id = any ($2) and p.active
+               select p.* from product p where p.tenant_id = $1 and p.id = any ($2) and p.active and not p.is_template
            ), above (product_id, category_id, distance) as (
                select a.id, a.category_id, 2 from asked a where a.category_id is not null
                union all

@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::{catalogue::search::Order, platform::{http::present, money::Amount}};
+use crate::{
+    catalogue::search::Order,
+    platform::{http::present, money::Amount},
+};
 
 /// A product or service.
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,13 +32,27 @@ pub struct Product {
     pub cost: Amount,
     pub tax_id: Uuid,
     pub category_id: Option<Uuid>,
+    pub brand: String,
+    /// In kilograms.
+    pub weight: Option<Amount>,
+    pub is_lot_tracked: bool,
+    pub is_serial_tracked: bool,
+    pub shelf_life_days: Option<i32>,
+    /// Below it, there is too little on hand.
+    pub min_stock: Option<Amount>,
+    /// Up to it, more is bought.
+    pub max_stock: Option<Amount>,
+    /// The template that it is a variant of.
+    pub parent_id: Option<Uuid>,
+    /// Variants are sold in place of it.
+    pub is_template: bool,
     pub active: bool,
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProductKind {
     Goods,
@@ -83,6 +100,18 @@ pub struct NewProduct {
     /// Absent: the company's default tax.
     pub tax_id: Option<Uuid>,
     pub category_id: Option<Uuid>,
+    #[garde(inner(length(chars, max = 100)))]
+    #[schema(max_length = 100)]
+    pub brand: Option<String>,
+    /// In kilograms.
+    pub weight: Option<Amount>,
+    pub is_lot_tracked: Option<bool>,
+    pub is_serial_tracked: Option<bool>,
+    #[garde(inner(range(min = 1, max = 36500)))]
+    #[schema(minimum = 1, maximum = 36500)]
+    pub shelf_life_days: Option<i32>,
+    pub min_stock: Option<Amount>,
+    pub max_stock: Option<Amount>,
 }
 
 /// Absent fields stay as they are, a null category takes it out of its own.
@@ -91,15 +120,41 @@ pub struct NewProduct {
 #[garde(allow_unvalidated)]
 #[schema(example = json!({"price": "2.75"}))]
 pub struct ProductPatch {
+    #[garde(inner(length(chars, min = 1, max = 64)))]
+    #[schema(min_length = 1, max_length = 64)]
+    pub sku: Option<String>,
+    #[garde(inner(inner(length(chars, min = 1, max = 64), custom(sound))))]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 64)]
+    #[serde(default, deserialize_with = "present")]
+    pub barcode: Option<Option<String>>,
     #[garde(inner(length(chars, min = 1, max = 200)))]
     #[schema(min_length = 1, max_length = 200)]
     pub name: Option<String>,
     pub price: Option<Amount>,
     pub price_includes_tax: Option<bool>,
+    pub cost: Option<Amount>,
     pub tax_id: Option<Uuid>,
     #[schema(value_type = Option<Uuid>)]
     #[serde(default, deserialize_with = "present")]
     pub category_id: Option<Option<Uuid>>,
+    #[garde(inner(length(chars, max = 100)))]
+    #[schema(max_length = 100)]
+    pub brand: Option<String>,
+    #[schema(value_type = Option<Amount>)]
+    #[serde(default, deserialize_with = "present")]
+    pub weight: Option<Option<Amount>>,
+    pub is_lot_tracked: Option<bool>,
+    pub is_serial_tracked: Option<bool>,
+    #[garde(inner(inner(range(min = 1, max = 36500))))]
+    #[schema(value_type = Option<i32>, minimum = 1, maximum = 36500)]
+    #[serde(default, deserialize_with = "present")]
+    pub shelf_life_days: Option<Option<i32>>,
+    #[schema(value_type = Option<Amount>)]
+    #[serde(default, deserialize_with = "present")]
+    pub min_stock: Option<Option<Amount>>,
+    #[schema(value_type = Option<Amount>)]
+    #[serde(default, deserialize_with = "present")]
+    pub max_stock: Option<Option<Amount>>,
     pub active: Option<bool>,
 }
 

@@ -25,6 +25,15 @@ macro_rules! product_from {
             cost: Amount(r.cost),
             tax_id: r.tax_id,
             category_id: r.category_id,
+            brand: r.brand,
+            weight: r.weight.map(Amount),
+            is_lot_tracked: r.is_lot_tracked,
+            is_serial_tracked: r.is_serial_tracked,
+            shelf_life_days: r.shelf_life_days,
+            min_stock: r.min_stock.map(Amount),
+            max_stock: r.max_stock.map(Amount),
+            parent_id: r.parent_id,
+            is_template: r.is_template,
             active: r.active,
             version: r.version,
             created_at: r.created_at,
@@ -59,8 +68,9 @@ pub async fn insert(tx: &mut TenantTx, new: &NewProduct, tax: Uuid, includes_tax
     let id = new.id.unwrap_or_else(Uuid::now_v7);
     sqlx::query!(
         "insert into product (tenant_id, id, sku, barcode, name, kind, unit_code, price, price_includes_tax, cost, tax_id,
-                              category_id, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)",
+                              category_id, created_at, updated_at, brand, weight, is_lot_tracked, is_serial_tracked, shelf_life_days,
+                              min_stock, max_stock)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16, $17, $18, $19, $20)",
         tenant,
         id,
         new.sku,
@@ -73,7 +83,14 @@ pub async fn insert(tx: &mut TenantTx, new: &NewProduct, tax: Uuid, includes_tax
         new.cost.map_or(Decimal::ZERO, |c| c.0),
         tax,
         new.category_id,
-        now
+        now,
+        new.brand.as_deref().unwrap_or_default(),
+        new.weight.map(|weight| weight.0),
+        new.is_lot_tracked.unwrap_or_default(),
+        new.is_serial_tracked.unwrap_or_default(),
+        new.shelf_life_days,
+        new.min_stock.map(|least| least.0),
+        new.max_stock.map(|most| most.0)
     )
     .execute(tx.conn())
     .await
@@ -81,7 +98,7 @@ pub async fn insert(tx: &mut TenantTx, new: &NewProduct, tax: Uuid, includes_tax
     Ok(id)
 }
 
-fn refusal(error: sqlx::Error) -> Problem {
+pub fn refusal(error: sqlx::Error) -> Problem {
     if violates(&error, "product_sku_unique") {
         Problem::conflict("catalogue.sku_taken", "Another product has this SKU.")
     } else if violates(&error, "product_barcode_unique") || violates(&error, "scan_code_pk") {
@@ -92,6 +109,8 @@ fn refusal(error: sqlx::Error) -> Problem {
         Problem::field("/tax_id", "not_found_reference", "is not one of the company's taxes")
     } else if violates(&error, "product_category_fk") {
         Problem::field("/category_id", "not_found_reference", "is not one of the company's categories")
+    } else if violates(&error, "product_stock_in_order") {
+        Problem::field("/max_stock", "invalid", "must not be less than min_stock")
     } else if violates(&error, "product_unit_fk") {
         Problem::field("/unit", "not_found_reference", "is not one of the company's units")
     } else {
@@ -105,7 +124,12 @@ pub async fn update(tx: &mut TenantTx, id: Uuid, patch: &ProductPatch, version: 
         "update product
          set name = coalesce($4, name), price = coalesce($5, price), price_includes_tax = coalesce($6, price_includes_tax),
              tax_id = coalesce($7, tax_id), active = coalesce($8, active), version = version + 1, updated_at = $9,
-             category_id = case when $10 then $11 else category_id end
+             category_id = case when $10 then $11 else category_id end, sku = coalesce($12, sku),
+             barcode = case when $13 then $14 else barcode end, cost = coalesce($15, cost), brand = coalesce($16, brand),
+             weight = case when $17 then $18 else weight end, is_lot_tracked = coalesce($19, is_lot_tracked),
+             is_serial_tracked = coalesce($20, is_serial_tracked),
+             shelf_life_days = case when $21 then $22 else shelf_life_days end,
+             min_stock = case when $23 then $24 else min_stock end, max_stock = case when $25 then $26 else max_stock end
          where tenant_id = $1 and id = $2 and version = $3",
         tenant,
         id,
@@ -117,7 +141,22 @@ pub async fn update(tx: &mut TenantTx, id: Uuid, patch: &ProductPatch, version: 
         patch.active,
         now,
         patch.category_id.is_some(),
-        patch.category_id.flatten()
+        patch.category_id.flatten(),
+        patch.sku,
+        patch.barcode.is_some(),
+        patch.barcode.as_ref().and_then(Option::as_ref),
+        patch.cost.map(|cost| cost.0),
+        patch.brand,
+        patch.weight.is_some(),
+        patch.weight.flatten().map(|weight| weight.0),
+        patch.is_lot_tracked,
+        patch.is_serial_tracked,
+        patch.shelf_life_days.is_some(),
+        patch.shelf_life_days.flatten(),
+        patch.min_stock.is_some(),
+        patch.min_stock.flatten().map(|least| least.0),
+        patch.max_stock.is_some(),
+        patch.max_stock.flatten().map(|most| most.0)
     )
     .execute(tx.conn())
     .await
@@ -141,7 +180,7 @@ pub async fn priced(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Priced>, Prob
            from product p
            join tax t on t.tenant_id = p.tenant_id and t.id = p.tax_id
            join unit u on u.tenant_id = p.tenant_id and u.code = p.unit_code
-           where p.tenant_id = $1 and p.id = any($2) and p.active"#,
+           where p.tenant_id = $1 and p.id = any($2) and p.active and not p.is_template"#,
         tenant,
         ids
     )

@@ -27,10 +27,15 @@ pub async fn units(tx: &mut TenantTx, one: Option<&str>) -> Result<Vec<Unit>, Pr
 
 pub async fn insert(tx: &mut TenantTx, new: &NewUnit) -> Result<(), Problem> {
     let tenant = tx.tenant();
-    let done =
-        sqlx::query!("insert into unit (tenant_id, code, name, decimals) values ($1, $2, $3, $4)", tenant, new.code, new.name, new.decimals)
-            .execute(tx.conn())
-            .await;
+    let done = sqlx::query!(
+        "insert into unit (tenant_id, code, name, decimals) values ($1, $2, $3, $4)",
+        tenant,
+        new.code,
+        new.name,
+        new.decimals
+    )
+    .execute(tx.conn())
+    .await;
     match done {
         Ok(_) => Ok(()),
         Err(error) if violates(&error, "unit_pk") => Err(Problem::conflict("catalogue.unit_taken", "Another unit has this code.")),
@@ -100,9 +105,7 @@ pub async fn insert_conversion(tx: &mut TenantTx, new: &NewConversion) -> Result
         }
         Err(error) if violates(&error, "unit_conversion_from_fk") => Err(unknown("/from_unit")),
         Err(error) if violates(&error, "unit_conversion_to_fk") => Err(unknown("/to_unit")),
-        Err(error) if violates(&error, "unit_conversion_between_two") => {
-            Err(Problem::field("/to_unit", "invalid", "must be another unit"))
-        }
+        Err(error) if violates(&error, "unit_conversion_between_two") => Err(Problem::field("/to_unit", "invalid", "must be another unit")),
         Err(error) => Err(error.into()),
     }
 }

@@ -50,6 +50,13 @@ const PRODUCTS: &[Field] = &[
     field("cost", ["Costo", "Cost", "Custo"]),
     field("tax_id", ["Impuesto", "Tax", "Imposto"]),
     field("price_includes_tax", ["Precio con impuestos", "Price includes tax", "Preço com impostos"]),
+    field("brand", ["Marca", "Brand", "Marca"]),
+    field("weight", ["Peso (kg)", "Weight (kg)", "Peso (kg)"]),
+    field("is_lot_tracked", ["Por lotes", "By lots", "Por lotes"]),
+    field("is_serial_tracked", ["Por números de serie", "By serial numbers", "Por números de série"]),
+    field("shelf_life_days", ["Días de vida útil", "Shelf life in days", "Dias de validade"]),
+    field("min_stock", ["Existencia mínima", "Minimum stock", "Estoque mínimo"]),
+    field("max_stock", ["Existencia máxima", "Maximum stock", "Estoque máximo"]),
 ];
 
 const STORES: &[Field] = &[

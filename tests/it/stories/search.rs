@@ -124,7 +124,10 @@ async fn a_hundred_thousand_products_are_never_read_through() {
     for (n, question) in questions.into_iter().enumerate() {
         let executions: Vec<String> = if question.contains("with wanted") {
             let search = |low: &str, high: &str, q: &str| {
-                format!("'{tenant}', '{{1}}', '{{{low}}}', '{{{high}}}', '{{0}}', 1, '{q}', U&'\\+10FFFF', null, null, null, -1, '', '{}', 51", uuid::Uuid::nil())
+                format!(
+                    "'{tenant}', '{{1}}', '{{{low}}}', '{{{high}}}', '{{0}}', 1, '{q}', U&'\\+10FFFF', null, null, null, -1, '', '{}', 51",
+                    uuid::Uuid::nil()
+                )
             };
             vec![search("word77", "word78", "word77"), search("zzz", "zzzz", "sku-999")]
         } else if question.contains("app.words") {

@@ -12,7 +12,8 @@ use super::{Answer, Shop, TestApp};
 
 /// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
 /// tests of isolation.
-const NAMED_BY_PATH: [(&str, &str); 30] = [
+const NAMED_BY_PATH: [(&str, &str); 31] = [
+    ("/api/v1/attributes/{id}", "attribute"),
     ("/api/v1/price-lists/{id}", "price_list"),
     ("/api/v1/price-rules/{id}", "price_rule"),
     ("/api/v1/unit-conversions/{id}", "unit_conversion"),
@@ -46,7 +47,10 @@ const NAMED_BY_PATH: [(&str, &str); 30] = [
 ];
 
 /// What a field of a body names.
-const NAMED_BY_FIELD: [(&str, &str); 17] = [
+const NAMED_BY_FIELD: [(&str, &str); 20] = [
+    ("attribute_id", "attribute"),
+    ("value_ids/0", "attribute_value"),
+    ("ids/0", "variant"),
     ("target_id", "product"),
     ("base_list_id", "price_list"),
     ("store_ids/0", "store"),
@@ -293,6 +297,7 @@ impl<'a> World<'a> {
             "unit_conversion",
             "price_list",
             "price_rule",
+            "attribute",
             "support_access",
             "sale",
             "job",
@@ -316,6 +321,8 @@ impl<'a> World<'a> {
         world.shop.post("/api/v1/billing/coupons/redeem", json!({ "code": coupon["code"] })).await.expect(200);
         world.says_something().await;
         world.counts_in_dozens().await;
+        let (value, variant) = world.has_variants().await;
+        world.things.extend([("attribute_value", value), ("variant", variant)]);
         let logo = json!({ "file_id": world.thing("file").await });
         world.shop.call(Method::PUT, "/api/v1/company/logo", &[], Some(logo)).await.expect(200);
         let refund = json!({ "register_id": world.till, "lines": [{ "line_no": 1, "quantity": "1" }], "method": "cash" });
@@ -350,6 +357,16 @@ impl<'a> World<'a> {
         let etag = self.shop.get(&path).await.headers["etag"].to_str().unwrap().to_owned();
         let units = json!({ "barcodes": ["7861234567898"], "units": [{ "unit": "DZN", "factor": "12", "barcodes": [self.marker] }] });
         self.shop.call(Method::PUT, &format!("{path}/units"), &[("if-match", &etag)], Some(units)).await.expect(200);
+    }
+
+    /// A product with a variant; the value that it has, and the variant.
+    async fn has_variants(&self) -> (String, String) {
+        let attribute = self.shop.get(&format!("/api/v1/attributes/{}", self.id("attribute"))).await.expect(200);
+        let axis = json!({ "attribute_id": attribute["id"], "value_ids": [attribute["values"][0]["id"]] });
+        let path = format!("/api/v1/products/{}/variants", self.thing("product").await);
+        let made = self.shop.post(&path, json!({ "attributes": [axis] })).await.expect(200);
+        let text = |id: &Value| id.as_str().unwrap().to_owned();
+        (text(&attribute["values"][0]["id"]), text(&made["data"][0]["product_id"]))
     }
 
     /// Whoever may: the owner, or an operator.
@@ -482,13 +499,20 @@ impl<'a> World<'a> {
                 let new = json!({ "from_unit": &tag[..12], "to_unit": "C62", "factor": "6" });
                 self.shop.post("/api/v1/unit-conversions", new).await.expect(201)
             }
+            "attribute" => {
+                let new = json!({ "name": format!("{} {tag}", self.marker), "values": [self.marker] });
+                self.shop.post("/api/v1/attributes", new).await.expect(201)
+            }
             "price_list" => {
                 self.shop.post("/api/v1/price-lists", json!({ "code": tag, "name": format!("{} list", self.marker) })).await.expect(201)
             }
             // For more than anybody here buys.
             "price_rule" => {
                 let path = format!("/api/v1/price-lists/{}/rules", self.id("price_list"));
-                self.shop.post(&path, json!({ "target": "all", "kind": "percent", "percent": "10", "min_quantity": "1000" })).await.expect(201)
+                self.shop
+                    .post(&path, json!({ "target": "all", "kind": "percent", "percent": "10", "min_quantity": "1000" }))
+                    .await
+                    .expect(201)
             }
             "company" | "bill" | "warehouse" => return self.id(kind).to_owned(),
             other => panic!("say in World::thing how a {other} is made through the API"),
