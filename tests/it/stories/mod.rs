@@ -3,6 +3,7 @@ mod archive;
 mod billing;
 mod coupons;
 pub mod files;
+mod former_systems;
 mod imports;
 mod jobs;
 mod members;
