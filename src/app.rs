@@ -39,7 +39,7 @@ use crate::{
         telemetry,
         tokens::Tokens,
     },
-    pos, reference, tenancy,
+    pos, reference, stock, tenancy,
 };
 
 /// All that handlers need, from the configuration and the database.
@@ -81,6 +81,7 @@ fn domains(app: &App) -> OpenApiRouter<App> {
         .merge(catalogue::router())
         .merge(inventory::router())
         .merge(accounting::router())
+        .merge(stock::router())
         .merge(pos::router())
         .merge(jobs::router())
         .layer(from_fn(layers::limit_body::<MIB>))

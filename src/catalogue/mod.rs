@@ -9,4 +9,4 @@ mod products;
 
 pub use categories::insert_packed_categories;
 pub use http::router;
-pub use products::{Priced, Tax, default_tax, insert_packed_taxes, insert_packed_units, priced, promote_products};
+pub use products::{Priced, Stocked, Tax, default_tax, insert_packed_taxes, insert_packed_units, priced, promote_products, stocked};

@@ -25,6 +25,7 @@ pub enum Permission {
     CatalogueRead,
     CatalogueWrite,
     InventoryRead,
+    InventoryWrite,
     AccountingRead,
     PosRead,
     PosSell,
@@ -36,7 +37,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission that a member of a company can have.
-    pub const OF_COMPANIES: [Self; 20] = [
+    pub const OF_COMPANIES: [Self; 21] = [
         Self::CompanyRead,
         Self::CompanyWrite,
         Self::CompanyOwn,
@@ -52,6 +53,7 @@ impl Permission {
         Self::CatalogueRead,
         Self::CatalogueWrite,
         Self::InventoryRead,
+        Self::InventoryWrite,
         Self::AccountingRead,
         Self::PosRead,
         Self::PosSell,
@@ -78,6 +80,7 @@ impl Permission {
             Self::CatalogueRead => "catalogue:read",
             Self::CatalogueWrite => "catalogue:write",
             Self::InventoryRead => "inventory:read",
+            Self::InventoryWrite => "inventory:write",
             Self::AccountingRead => "accounting:read",
             Self::PosRead => "pos:read",
             Self::PosSell => "pos:sell",
@@ -110,7 +113,7 @@ impl Permission {
     pub const fn module(self) -> Option<Module> {
         match self {
             Self::CatalogueRead | Self::CatalogueWrite => Some(Module::Catalogue),
-            Self::InventoryRead => Some(Module::Inventory),
+            Self::InventoryRead | Self::InventoryWrite => Some(Module::Inventory),
             Self::AccountingRead => Some(Module::Accounting),
             Self::PosRead | Self::PosSell | Self::PosManage => Some(Module::Pos),
             Self::ImportsWrite => Some(Module::Imports),
@@ -233,7 +236,7 @@ impl Role {
             Self::Accountant => {
                 use P::{
                     AccountingRead, BillingRead, CatalogueRead, CatalogueWrite, CompanyRead, FilesRead, FilesWrite, ImportsWrite,
-                    InventoryRead, PosRead,
+                    InventoryRead, InventoryWrite, PosRead,
                 };
                 [
                     CompanyRead,
@@ -243,6 +246,7 @@ impl Role {
                     CatalogueRead,
                     CatalogueWrite,
                     InventoryRead,
+                    InventoryWrite,
                     AccountingRead,
                     PosRead,
                     ImportsWrite,

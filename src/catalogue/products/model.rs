@@ -132,3 +132,13 @@ pub struct Priced {
     /// Of its unit: how finely it can be counted.
     pub decimals: i16,
 }
+
+/// What the stock needs to know of goods.
+#[derive(Clone, Debug)]
+pub struct Stocked {
+    pub id: Uuid,
+    /// What one costs where nothing on hand tells it.
+    pub cost: Decimal,
+    /// Of its unit: how finely it can be counted.
+    pub decimals: i16,
+}

@@ -12,5 +12,6 @@ mod reference;
 mod refusals;
 mod settings;
 mod sign_in;
+mod stock;
 mod tenancy;
 mod webhooks;
