@@ -11,7 +11,7 @@ use crate::{platform::money::Amount, stock::adjustments::positive};
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"warehouse_id": "01900000-0000-7000-8000-000000000011", "product_id": "01900000-0000-7000-8000-000000000012",
-    "quantity": "2", "reference": "Order 1042", "expires_at": "2126-01-31T18:00:00Z"}))]
+    "quantity": "1", "reference": "Order 1042", "expires_at": "2126-01-31T18:00:00Z"}))]
 pub struct NewReservation {
     #[garde(skip)]
     pub warehouse_id: Uuid,

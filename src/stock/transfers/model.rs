@@ -56,7 +56,7 @@ fn nothing() -> Amount {
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({}))]
+#[schema(example = json!({"lines": [{"product_id": "01900000-0000-7000-8000-000000000012", "received": "1"}]}))]
 pub struct Receipt {
     /// Absent: all that is still on its way has come.
     #[garde(inner(length(min = 1, max = 500)))]

@@ -12,7 +12,12 @@ use super::{Answer, Shop, TestApp};
 
 /// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
 /// tests of isolation.
-const NAMED_BY_PATH: [(&str, &str); 26] = [
+const NAMED_BY_PATH: [(&str, &str); 31] = [
+    ("/api/v1/warehouses/{id}", "warehouse"),
+    ("/api/v1/stock/adjustments/{id}", "adjustment"),
+    ("/api/v1/stock/transfers/{id}", "transfer"),
+    ("/api/v1/stock/counts/{id}", "count"),
+    ("/api/v1/stock/reservations/{id}", "reservation"),
     ("/api/v1/stores/{id}", "store"),
     ("/api/v1/series/{id}", "series"),
     ("/api/v1/categories/{id}", "category"),
@@ -42,7 +47,9 @@ const NAMED_BY_PATH: [(&str, &str); 26] = [
 ];
 
 /// What a field of a body names.
-const NAMED_BY_FIELD: [(&str, &str); 13] = [
+const NAMED_BY_FIELD: [(&str, &str); 15] = [
+    ("from_id", "warehouse"),
+    ("to_id", "other_warehouse"),
     ("store_id", "store"),
     ("warehouse_id", "warehouse"),
     ("category_id", "category"),
@@ -257,8 +264,10 @@ impl<'a> World<'a> {
         let product = world.shop.product(&format!("{marker}-1")).await;
         let tax = world.shop.get("/api/v1/taxes").await.expect(200)["data"][0]["id"].as_str().unwrap().to_owned();
         let warehouse = world.shop.get("/api/v1/stores").await.expect(200)["data"][0]["warehouse_id"].as_str().unwrap().to_owned();
+        let other = world.thing("warehouse").await;
         world.things = [
             ("warehouse", warehouse),
+            ("other_warehouse", other),
             ("product", product),
             ("tax", tax),
             ("company", tenant.to_string()),
@@ -282,6 +291,10 @@ impl<'a> World<'a> {
             "store",
             "series",
             "category",
+            "adjustment",
+            "transfer",
+            "count",
+            "reservation",
             "support_access",
             "sale",
             "job",
@@ -408,6 +421,30 @@ impl<'a> World<'a> {
                 let all = self.shop.get(&format!("/api/v1/series?register_id={register}&document=pos_sale")).await.expect(200);
                 all["data"][0].clone()
             }
+            "warehouse" => self
+                .shop
+                .post("/api/v1/warehouses", json!({ "code": &tag[..12], "name": format!("{} warehouse", self.marker) }))
+                .await
+                .expect(201),
+            "adjustment" => {
+                let line = json!({ "product_id": self.id("product"), "direction": "in", "quantity": "1" });
+                let new = json!({ "kind": "adjustment", "warehouse_id": self.id("warehouse"), "reason": self.marker, "lines": [line] });
+                self.shop.post("/api/v1/stock/adjustments", new).await.expect(201)
+            }
+            "transfer" => {
+                let line = json!({ "product_id": self.id("product"), "quantity": "1" });
+                let new =
+                    json!({ "from_id": self.id("warehouse"), "to_id": self.id("other_warehouse"), "note": self.marker, "lines": [line] });
+                self.shop.post("/api/v1/stock/transfers", new).await.expect(201)
+            }
+            "count" => {
+                let new = json!({ "warehouse_id": self.id("warehouse"), "note": self.marker });
+                self.shop.post("/api/v1/stock/counts", new).await.expect(201)
+            }
+            "reservation" => {
+                let new = json!({ "warehouse_id": self.id("warehouse"), "product_id": self.id("product"), "quantity": "1", "reference": self.marker });
+                self.shop.post("/api/v1/stock/reservations", new).await.expect(201)
+            }
             "category" => self.shop.post("/api/v1/categories", json!({ "name": format!("{} {tag}", self.marker) })).await.expect(201),
             "file" => {
                 let bytes = crate::stories::files::picture(2, 2, image::ImageFormat::Png);
@@ -447,7 +484,7 @@ impl<'a> World<'a> {
                 let path = format!("/api/v1/admin/subscriptions?company_id={}", company["id"].as_str().unwrap());
                 self.operator.get(&path).await.expect(200)["data"][0].clone()
             }
-            "tax" | "company" | "bill" | "warehouse" => return self.id(kind).to_owned(),
+            "tax" | "company" | "bill" | "other_warehouse" => return self.id(kind).to_owned(),
             other => panic!("say in World::thing how a {other} is made through the API"),
         };
         made["id"].as_str().unwrap().to_owned()
