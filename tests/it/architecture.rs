@@ -7,7 +7,7 @@ use std::{
 };
 
 /// What each module may use, itself aside. A domain uses only what stands above it.
-const MODULES: [(&str, &[&str]); 21] = [
+const MODULES: [(&str, &[&str]); 22] = [
     // Settings name a bucket as the platform defines it, and the platform carries the settings.
     ("config", &["platform"]),
     ("platform", &["config"]),
@@ -15,10 +15,11 @@ const MODULES: [(&str, &[&str]); 21] = [
     ("reference", &["platform", "identity"]),
     ("files", &["platform"]),
     ("tenancy", &["platform", "identity", "reference"]),
+    ("contacts", &["platform", "tenancy"]),
     ("catalogue", &["platform", "tenancy"]),
     ("inventory", &["platform", "tenancy"]),
     ("accounting", &["platform", "tenancy"]),
-    ("pos", &["platform", "files", "tenancy", "catalogue", "inventory", "accounting"]),
+    ("pos", &["platform", "files", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),
     ("imports", &["platform", "files", "tenancy", "catalogue", "inventory", "accounting"]),
     ("onboarding", &["config", "platform", "identity", "reference", "tenancy", "billing", "catalogue", "inventory", "accounting", "pos"]),
     ("docs", &["platform"]),
