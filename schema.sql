@@ -247,6 +247,27 @@ begin
     return null;
 end $$;
 
+CREATE FUNCTION app.repoint_contact(tenant uuid, gone uuid, kept uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $_$
+declare
+    pointer record;
+begin
+    for pointer in
+        select k.conrelid::regclass as relation, here.attname as name
+        from pg_constraint k
+        cross join unnest(k.conkey, k.confkey) pair (here, there)
+        join pg_attribute here on here.attrelid = k.conrelid and here.attnum = pair.here
+        join pg_attribute there on there.attrelid = k.confrelid and there.attnum = pair.there and there.attname = 'id'
+        where k.contype = 'f' and k.confrelid = 'contact'::regclass and k.confdeltype <> 'c'
+        order by k.conname
+    loop
+        execute format('update %s set %I = $1 where tenant_id = $2 and %I = $3', pointer.relation, pointer.name, pointer.name)
+            using kept, tenant, gone;
+    end loop;
+end $_$;
+
 CREATE FUNCTION app.seal_hash(number bigint, digest bytea, previous bytea) RETURNS bytea
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog'
@@ -275,6 +296,59 @@ begin
     end if;
     return tenant::uuid;
 end $$;
+
+CREATE TABLE public.sale (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    register_id uuid NOT NULL,
+    shift_id uuid NOT NULL,
+    sequence bigint NOT NULL,
+    number text NOT NULL,
+    cashier_id uuid NOT NULL,
+    sold_at timestamp with time zone NOT NULL,
+    sale_date date NOT NULL,
+    currency text NOT NULL,
+    rounding text NOT NULL,
+    net_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    total_minor bigint NOT NULL,
+    change_minor bigint NOT NULL,
+    cost_minor bigint NOT NULL,
+    refunded_sale_id uuid,
+    series_id uuid NOT NULL,
+    series_year smallint DEFAULT 0 NOT NULL,
+    customer_id uuid,
+    customer_name text DEFAULT ''::text NOT NULL,
+    customer_identifier text DEFAULT ''::text NOT NULL,
+    CONSTRAINT sale_adds_up CHECK (((net_minor + tax_minor) = total_minor)),
+    CONSTRAINT sale_kind_known CHECK ((kind = ANY (ARRAY['sale'::text, 'refund'::text]))),
+    CONSTRAINT sale_not_negative CHECK (((net_minor >= 0) AND (tax_minor >= 0) AND (change_minor >= 0) AND (cost_minor >= 0)))
+);
+
+ALTER TABLE ONLY public.sale FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW app.contact_document WITH (security_invoker='true') AS
+ SELECT s.tenant_id,
+    s.customer_id AS contact_id,
+    ('pos_'::text || s.kind) AS kind,
+    s.id,
+    s.number,
+    s.sold_at AS at,
+    s.sale_date AS date,
+    s.currency,
+    s.customer_name AS name,
+    s.customer_identifier AS identifier,
+        CASE s.kind
+            WHEN 'sale'::text THEN s.total_minor
+            ELSE (- s.total_minor)
+        END AS charged_minor,
+        CASE s.kind
+            WHEN 'sale'::text THEN s.total_minor
+            ELSE (- s.total_minor)
+        END AS settled_minor
+   FROM public.sale s
+  WHERE (s.customer_id IS NOT NULL);
 
 CREATE TABLE public.account (
     tenant_id uuid NOT NULL,
@@ -535,6 +609,120 @@ CREATE TABLE public.company_messaging (
 ALTER TABLE ONLY public.company_messaging FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN public.company_messaging.token_sealed IS 'Sealed for "company_messaging", the company and the channel.';
+
+CREATE TABLE public.contact (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    legal_name text NOT NULL,
+    trade_name text DEFAULT ''::text NOT NULL,
+    roles text[] DEFAULT '{}'::text[] NOT NULL,
+    country text NOT NULL,
+    identifier text DEFAULT ''::text NOT NULL,
+    identifier_type text DEFAULT ''::text NOT NULL,
+    payment_terms_days smallint DEFAULT 0 NOT NULL,
+    credit_limit_minor bigint,
+    language text DEFAULT ''::text NOT NULL,
+    notes text DEFAULT ''::text NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    merged_into uuid,
+    erased_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT contact_kind_known CHECK ((kind = ANY (ARRAY['person'::text, 'company'::text]))),
+    CONSTRAINT contact_limit_not_negative CHECK ((credit_limit_minor >= 0)),
+    CONSTRAINT contact_merged_into_another CHECK ((merged_into <> id)),
+    CONSTRAINT contact_roles_known CHECK ((roles <@ ARRAY['customer'::text, 'supplier'::text, 'employee'::text, 'carrier'::text])),
+    CONSTRAINT contact_terms_range CHECK (((payment_terms_days >= 0) AND (payment_terms_days <= 3650)))
+);
+
+ALTER TABLE ONLY public.contact FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.contact.merged_into IS 'Where the contact has gone; it holds nothing any more, and nothing but other such rows points at it.';
+
+CREATE TABLE public.contact_address (
+    tenant_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    kind text NOT NULL,
+    lines text NOT NULL,
+    city text NOT NULL,
+    region text NOT NULL,
+    postal_code text NOT NULL,
+    country text NOT NULL,
+    CONSTRAINT contact_address_kind_known CHECK ((kind = ANY (ARRAY['billing'::text, 'shipping'::text, 'other'::text])))
+);
+
+ALTER TABLE ONLY public.contact_address FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.contact_bank_account (
+    tenant_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    holder text NOT NULL,
+    bank text NOT NULL,
+    number text NOT NULL,
+    iban text NOT NULL,
+    CONSTRAINT contact_bank_account_named CHECK (((iban <> ''::text) OR ((holder <> ''::text) AND (bank <> ''::text) AND (number <> ''::text))))
+);
+
+ALTER TABLE ONLY public.contact_bank_account FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.contact_consent (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    marketing boolean NOT NULL,
+    given_at timestamp with time zone NOT NULL,
+    source text NOT NULL,
+    recorded_by uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.contact_consent FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.contact_duplicate (
+    tenant_id uuid NOT NULL,
+    low_id uuid NOT NULL,
+    high_id uuid NOT NULL,
+    score smallint NOT NULL,
+    reasons text[] NOT NULL,
+    CONSTRAINT contact_duplicate_once CHECK ((low_id < high_id)),
+    CONSTRAINT contact_duplicate_score_range CHECK (((score >= 1) AND (score <= 100)))
+);
+
+ALTER TABLE ONLY public.contact_duplicate FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.contact_email (
+    tenant_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    email text NOT NULL,
+    "position" smallint NOT NULL
+);
+
+ALTER TABLE ONLY public.contact_email FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.contact_key (
+    tenant_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    key text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT contact_key_kind_known CHECK ((kind = ANY (ARRAY['word'::text, 'identifier'::text, 'phone'::text, 'email'::text, 'name'::text])))
+);
+
+ALTER TABLE ONLY public.contact_key FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.contact_phone (
+    tenant_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    number text NOT NULL,
+    "position" smallint NOT NULL,
+    CONSTRAINT contact_phone_e164 CHECK ((number ~ '^\+[0-9]{4,17}$'::text))
+);
+
+ALTER TABLE ONLY public.contact_phone FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.coupon (
     id uuid NOT NULL,
@@ -1070,34 +1258,6 @@ CREATE TABLE public.register (
 
 ALTER TABLE ONLY public.register FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.sale (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    kind text NOT NULL,
-    register_id uuid NOT NULL,
-    shift_id uuid NOT NULL,
-    sequence bigint NOT NULL,
-    number text NOT NULL,
-    cashier_id uuid NOT NULL,
-    sold_at timestamp with time zone NOT NULL,
-    sale_date date NOT NULL,
-    currency text NOT NULL,
-    rounding text NOT NULL,
-    net_minor bigint NOT NULL,
-    tax_minor bigint NOT NULL,
-    total_minor bigint NOT NULL,
-    change_minor bigint NOT NULL,
-    cost_minor bigint NOT NULL,
-    refunded_sale_id uuid,
-    series_id uuid NOT NULL,
-    series_year smallint DEFAULT 0 NOT NULL,
-    CONSTRAINT sale_adds_up CHECK (((net_minor + tax_minor) = total_minor)),
-    CONSTRAINT sale_kind_known CHECK ((kind = ANY (ARRAY['sale'::text, 'refund'::text]))),
-    CONSTRAINT sale_not_negative CHECK (((net_minor >= 0) AND (tax_minor >= 0) AND (change_minor >= 0) AND (cost_minor >= 0)))
-);
-
-ALTER TABLE ONLY public.sale FORCE ROW LEVEL SECURITY;
-
 CREATE TABLE public.sale_line (
     tenant_id uuid NOT NULL,
     sale_id uuid NOT NULL,
@@ -1464,6 +1624,30 @@ ALTER TABLE ONLY public.company
 ALTER TABLE ONLY public.company
     ADD CONSTRAINT company_slug_unique UNIQUE (slug);
 
+ALTER TABLE ONLY public.contact_address
+    ADD CONSTRAINT contact_address_pk PRIMARY KEY (tenant_id, contact_id, "position");
+
+ALTER TABLE ONLY public.contact_bank_account
+    ADD CONSTRAINT contact_bank_account_pk PRIMARY KEY (tenant_id, contact_id, "position");
+
+ALTER TABLE ONLY public.contact_consent
+    ADD CONSTRAINT contact_consent_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.contact_duplicate
+    ADD CONSTRAINT contact_duplicate_pk PRIMARY KEY (tenant_id, low_id, high_id);
+
+ALTER TABLE ONLY public.contact_email
+    ADD CONSTRAINT contact_email_pk PRIMARY KEY (tenant_id, contact_id, email);
+
+ALTER TABLE ONLY public.contact_key
+    ADD CONSTRAINT contact_key_pk PRIMARY KEY (tenant_id, contact_id, kind, key);
+
+ALTER TABLE ONLY public.contact_phone
+    ADD CONSTRAINT contact_phone_pk PRIMARY KEY (tenant_id, contact_id, number);
+
+ALTER TABLE ONLY public.contact
+    ADD CONSTRAINT contact_pk PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.coupon
     ADD CONSTRAINT coupon_code_unique UNIQUE (code);
 
@@ -1710,6 +1894,20 @@ CREATE INDEX company_logo_file ON public.company_logo USING btree (tenant_id, fi
 
 CREATE INDEX company_tax_identifier ON public.company USING btree (tax_identifier) WHERE (tax_identifier <> ''::text);
 
+CREATE INDEX contact_by_name ON public.contact USING btree (tenant_id, legal_name, id) WHERE (merged_into IS NULL);
+
+CREATE INDEX contact_consent_contact ON public.contact_consent USING btree (tenant_id, contact_id, recorded_at, id);
+
+CREATE INDEX contact_duplicate_by_score ON public.contact_duplicate USING btree (tenant_id, score, low_id, high_id);
+
+CREATE INDEX contact_duplicate_high ON public.contact_duplicate USING btree (tenant_id, high_id);
+
+CREATE UNIQUE INDEX contact_identifier_unique ON public.contact USING btree (tenant_id, country, identifier) WHERE (identifier <> ''::text);
+
+CREATE INDEX contact_key_by_key ON public.contact_key USING btree (tenant_id, kind, key, contact_id);
+
+CREATE INDEX contact_merged ON public.contact USING btree (tenant_id, merged_into) WHERE (merged_into IS NOT NULL);
+
 CREATE INDEX coupon_plan_plan ON public.coupon_plan USING btree (plan_id);
 
 CREATE INDEX coupon_redemption_coupon ON public.coupon_redemption USING btree (coupon_id, tenant_id);
@@ -1781,6 +1979,8 @@ CREATE INDEX sale_by_date ON public.sale USING btree (tenant_id, sold_at, id);
 CREATE INDEX sale_by_refunded ON public.sale USING btree (tenant_id, refunded_sale_id) WHERE (refunded_sale_id IS NOT NULL);
 
 CREATE INDEX sale_by_shift ON public.sale USING btree (tenant_id, shift_id);
+
+CREATE INDEX sale_customer ON public.sale USING btree (tenant_id, customer_id, sold_at, id) WHERE (customer_id IS NOT NULL);
 
 CREATE INDEX sale_line_product ON public.sale_line USING btree (tenant_id, product_id);
 
@@ -1898,6 +2098,30 @@ ALTER TABLE ONLY public.company_logo
 ALTER TABLE ONLY public.company_messaging
     ADD CONSTRAINT company_messaging_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
+ALTER TABLE ONLY public.contact_address
+    ADD CONSTRAINT contact_address_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.contact_bank_account
+    ADD CONSTRAINT contact_bank_account_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.contact
+    ADD CONSTRAINT contact_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.contact_consent
+    ADD CONSTRAINT contact_consent_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.contact_email
+    ADD CONSTRAINT contact_email_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.contact_key
+    ADD CONSTRAINT contact_key_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.contact
+    ADD CONSTRAINT contact_merged_fk FOREIGN KEY (tenant_id, merged_into) REFERENCES public.contact(tenant_id, id);
+
+ALTER TABLE ONLY public.contact_phone
+    ADD CONSTRAINT contact_phone_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.coupon_plan
     ADD CONSTRAINT coupon_plan_coupon_fk FOREIGN KEY (coupon_id) REFERENCES public.coupon(id) ON DELETE CASCADE;
 
@@ -2005,6 +2229,9 @@ ALTER TABLE ONLY public.register
 
 ALTER TABLE ONLY public.register
     ADD CONSTRAINT register_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
+
+ALTER TABLE ONLY public.sale
+    ADD CONSTRAINT sale_customer_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES public.contact(tenant_id, id);
 
 ALTER TABLE ONLY public.sale_line
     ADD CONSTRAINT sale_line_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
@@ -2122,6 +2349,22 @@ ALTER TABLE public.company_domain ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.company_logo ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.company_messaging ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_address ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_bank_account ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_consent ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_duplicate ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_email ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_key ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_phone ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.coupon_redemption ENABLE ROW LEVEL SECURITY;
 
@@ -2271,6 +2514,22 @@ CREATE POLICY tenant_isolation ON public.company_logo USING ((tenant_id = ( SELE
 
 CREATE POLICY tenant_isolation ON public.company_messaging USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.contact USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.contact_address USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.contact_bank_account USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.contact_consent USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.contact_duplicate USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.contact_email USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.contact_key USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.contact_phone USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.coupon_redemption USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.entitlement USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
@@ -2355,6 +2614,12 @@ GRANT SELECT,INSERT ON TABLE public.audit_log TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.audit_log TO balanza_system;
 
 GRANT UPDATE(seal) ON TABLE public.audit_log TO balanza_system;
+
+GRANT SELECT,INSERT ON TABLE public.sale TO balanza_app;
+
+GRANT UPDATE(customer_id) ON TABLE public.sale TO balanza_app;
+
+GRANT SELECT ON TABLE app.contact_document TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.account TO balanza_app;
 
@@ -2457,6 +2722,16 @@ GRANT UPDATE(tax_identifier) ON TABLE public.company TO balanza_system;
 GRANT UPDATE(address) ON TABLE public.company TO balanza_app;
 GRANT UPDATE(address) ON TABLE public.company TO balanza_system;
 
+GRANT UPDATE(currency) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(time_zone) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(language) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(prices_include_tax) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(rounding) ON TABLE public.company TO balanza_app;
+
 GRANT UPDATE(status) ON TABLE public.company TO balanza_system;
 
 GRANT UPDATE(onboarded_at) ON TABLE public.company TO balanza_app;
@@ -2470,7 +2745,26 @@ GRANT UPDATE(is_test) ON TABLE public.company TO balanza_system;
 
 GRANT UPDATE(test_until) ON TABLE public.company TO balanza_system;
 
+GRANT UPDATE(tax_identifier_type) ON TABLE public.company TO balanza_app;
 GRANT UPDATE(tax_identifier_type) ON TABLE public.company TO balanza_system;
+
+GRANT UPDATE(email) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(phone) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(website) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(city) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(region) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(postal_code) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(fiscal_year_start) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(tax_regime) ON TABLE public.company TO balanza_app;
+
+GRANT UPDATE(sector) ON TABLE public.company TO balanza_app;
 
 GRANT SELECT ON TABLE public.company_domain TO balanza_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.company_domain TO balanza_system;
@@ -2492,6 +2786,60 @@ GRANT UPDATE(endpoint) ON TABLE public.company_messaging TO balanza_system;
 GRANT UPDATE(token_sealed) ON TABLE public.company_messaging TO balanza_system;
 
 GRANT UPDATE(updated_at) ON TABLE public.company_messaging TO balanza_system;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(kind) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(legal_name) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(trade_name) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(roles) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(country) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(identifier) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(identifier_type) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(payment_terms_days) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(credit_limit_minor) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(language) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(notes) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(tags) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(is_active) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(merged_into) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(erased_at) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(updated_at) ON TABLE public.contact TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.contact_address TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.contact_bank_account TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.contact_consent TO balanza_app;
+
+GRANT UPDATE(contact_id) ON TABLE public.contact_consent TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.contact_duplicate TO balanza_app;
+
+GRANT UPDATE(score) ON TABLE public.contact_duplicate TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.contact_email TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.contact_key TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.contact_phone TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.coupon TO balanza_system;
 
@@ -2739,8 +3087,6 @@ GRANT UPDATE(access_used_at) ON TABLE public.refresh_token TO balanza_system;
 
 GRANT SELECT,INSERT ON TABLE public.register TO balanza_app;
 GRANT SELECT ON TABLE public.register TO balanza_system;
-
-GRANT SELECT,INSERT ON TABLE public.sale TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.sale_line TO balanza_app;
 

@@ -22,6 +22,8 @@ pub enum Permission {
     FilesWrite,
     BillingRead,
     BillingWrite,
+    ContactsRead,
+    ContactsWrite,
     CatalogueRead,
     CatalogueWrite,
     InventoryRead,
@@ -37,7 +39,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission that a member of a company can have.
-    pub const OF_COMPANIES: [Self; 21] = [
+    pub const OF_COMPANIES: [Self; 23] = [
         Self::CompanyRead,
         Self::CompanyWrite,
         Self::CompanyOwn,
@@ -50,6 +52,8 @@ impl Permission {
         Self::FilesWrite,
         Self::BillingRead,
         Self::BillingWrite,
+        Self::ContactsRead,
+        Self::ContactsWrite,
         Self::CatalogueRead,
         Self::CatalogueWrite,
         Self::InventoryRead,
@@ -77,6 +81,8 @@ impl Permission {
             Self::FilesWrite => "files:write",
             Self::BillingRead => "billing:read",
             Self::BillingWrite => "billing:write",
+            Self::ContactsRead => "contacts:read",
+            Self::ContactsWrite => "contacts:write",
             Self::CatalogueRead => "catalogue:read",
             Self::CatalogueWrite => "catalogue:write",
             Self::InventoryRead => "inventory:read",
@@ -112,6 +118,7 @@ impl Permission {
     #[must_use]
     pub const fn module(self) -> Option<Module> {
         match self {
+            Self::ContactsRead | Self::ContactsWrite => Some(Module::Contacts),
             Self::CatalogueRead | Self::CatalogueWrite => Some(Module::Catalogue),
             Self::InventoryRead | Self::InventoryWrite => Some(Module::Inventory),
             Self::AccountingRead => Some(Module::Accounting),
@@ -146,7 +153,7 @@ pub fn of_support(can_write: bool) -> Permissions {
     use Permission as P;
     let reading = |p: &P| {
         matches!(p, P::CompanyRead | P::MembersRead | P::FilesRead | P::BillingRead | P::CatalogueRead | P::InventoryRead)
-            || matches!(p, P::AccountingRead | P::PosRead)
+            || matches!(p, P::AccountingRead | P::PosRead | P::ContactsRead)
     };
     let kept = |p: &P| matches!(p, P::CompanyOwn | P::MembersWrite | P::RolesWrite | P::KeysWrite | P::AuditRead | P::BillingWrite);
     P::OF_COMPANIES.into_iter().filter(|p| reading(p) || can_write && !kept(p)).collect()
@@ -230,19 +237,24 @@ impl Role {
         match self {
             Self::Owner => all().collect(),
             Self::Admin => all().filter(|p| !matches!(p, P::CompanyOwn | P::AuditRead)).collect(),
-            Self::Seller => [P::CompanyRead, P::FilesRead, P::FilesWrite, P::CatalogueRead, P::InventoryRead, P::PosRead, P::PosSell]
-                .into_iter()
-                .collect(),
+            Self::Seller => {
+                use P::{CatalogueRead, CompanyRead, ContactsRead, ContactsWrite, FilesRead, FilesWrite, InventoryRead, PosRead, PosSell};
+                [CompanyRead, FilesRead, FilesWrite, ContactsRead, ContactsWrite, CatalogueRead, InventoryRead, PosRead, PosSell]
+                    .into_iter()
+                    .collect()
+            }
             Self::Accountant => {
                 use P::{
-                    AccountingRead, BillingRead, CatalogueRead, CatalogueWrite, CompanyRead, FilesRead, FilesWrite, ImportsWrite,
-                    InventoryRead, InventoryWrite, PosRead,
+                    AccountingRead, BillingRead, CatalogueRead, CatalogueWrite, CompanyRead, ContactsRead, ContactsWrite, FilesRead,
+                    FilesWrite, ImportsWrite, InventoryRead, InventoryWrite, PosRead,
                 };
                 [
                     CompanyRead,
                     FilesRead,
                     FilesWrite,
                     BillingRead,
+                    ContactsRead,
+                    ContactsWrite,
                     CatalogueRead,
                     CatalogueWrite,
                     InventoryRead,
@@ -255,7 +267,8 @@ impl Role {
                 .collect()
             }
             Self::Viewer => {
-                [P::CompanyRead, P::FilesRead, P::CatalogueRead, P::InventoryRead, P::AccountingRead, P::PosRead].into_iter().collect()
+                use P::{AccountingRead, CatalogueRead, CompanyRead, ContactsRead, FilesRead, InventoryRead, PosRead};
+                [CompanyRead, FilesRead, ContactsRead, CatalogueRead, InventoryRead, AccountingRead, PosRead].into_iter().collect()
             }
             Self::Custom => Permissions::default(),
         }

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// What each module may use, itself aside. A domain uses only what stands above it.
-const MODULES: [(&str, &[&str]); 22] = [
+const MODULES: [(&str, &[&str]); 23] = [
     // Settings name a bucket as the platform defines it, and the platform carries the settings.
     ("config", &["platform"]),
     ("platform", &["config"]),
@@ -15,11 +15,12 @@ const MODULES: [(&str, &[&str]); 22] = [
     ("reference", &["platform", "identity"]),
     ("files", &["platform"]),
     ("tenancy", &["platform", "identity", "reference"]),
+    ("contacts", &["platform", "tenancy"]),
     ("catalogue", &["platform", "tenancy"]),
     ("inventory", &["platform", "tenancy"]),
     ("accounting", &["platform", "tenancy"]),
     ("stock", &["platform", "tenancy", "catalogue", "inventory", "accounting"]),
-    ("pos", &["platform", "files", "tenancy", "catalogue", "inventory", "accounting"]),
+    ("pos", &["platform", "files", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),
     ("imports", &["platform", "files", "tenancy", "catalogue", "inventory", "accounting"]),
     ("onboarding", &["config", "platform", "identity", "reference", "tenancy", "billing", "catalogue", "inventory", "accounting", "pos"]),
     ("docs", &["platform"]),

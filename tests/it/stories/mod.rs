@@ -1,6 +1,7 @@
 mod administration;
 mod archive;
 mod billing;
+mod contacts;
 mod coupons;
 pub mod files;
 mod former_systems;

@@ -12,12 +12,13 @@ use super::{Answer, Shop, TestApp};
 
 /// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
 /// tests of isolation.
-const NAMED_BY_PATH: [(&str, &str); 31] = [
+const NAMED_BY_PATH: [(&str, &str); 32] = [
     ("/api/v1/warehouses/{id}", "warehouse"),
     ("/api/v1/stock/adjustments/{id}", "adjustment"),
     ("/api/v1/stock/transfers/{id}", "transfer"),
     ("/api/v1/stock/counts/{id}", "count"),
     ("/api/v1/stock/reservations/{id}", "reservation"),
+    ("/api/v1/contacts/{id}", "contact"),
     ("/api/v1/stores/{id}", "store"),
     ("/api/v1/series/{id}", "series"),
     ("/api/v1/categories/{id}", "category"),
@@ -47,9 +48,11 @@ const NAMED_BY_PATH: [(&str, &str); 31] = [
 ];
 
 /// What a field of a body names.
-const NAMED_BY_FIELD: [(&str, &str); 15] = [
+const NAMED_BY_FIELD: [(&str, &str); 17] = [
     ("from_id", "warehouse"),
     ("to_id", "other_warehouse"),
+    ("customer_id", "contact"),
+    ("into", "contact"),
     ("store_id", "store"),
     ("warehouse_id", "warehouse"),
     ("category_id", "category"),
@@ -287,6 +290,7 @@ impl<'a> World<'a> {
         world.operator.call(Method::PUT, &path, &[], Some(channels)).await.expect(200);
         world.things.insert("bill", world.owes("30.00").await);
         for kind in [
+            "contact",
             "file",
             "store",
             "series",
@@ -316,6 +320,8 @@ impl<'a> World<'a> {
         }
         let coupon = world.operator.get(&format!("/api/v1/admin/coupons/{}", world.id("coupon"))).await.expect(200);
         world.shop.post("/api/v1/billing/coupons/redeem", json!({ "code": coupon["code"] })).await.expect(200);
+        // Another by the same phone: a pair.
+        world.thing("contact").await;
         world.says_something().await;
         let logo = json!({ "file_id": world.thing("file").await });
         world.shop.call(Method::PUT, "/api/v1/company/logo", &[], Some(logo)).await.expect(200);
@@ -444,6 +450,14 @@ impl<'a> World<'a> {
             "reservation" => {
                 let new = json!({ "warehouse_id": self.id("warehouse"), "product_id": self.id("product"), "quantity": "1", "reference": self.marker });
                 self.shop.post("/api/v1/stock/reservations", new).await.expect(201)
+            }
+            "contact" => {
+                let new = json!({ "kind": "person", "legal_name": format!("{} {tag}", self.marker), "roles": ["customer"],
+                    "phones": ["+593991234567"], "emails": [format!("{tag}@shop.example")], "notes": self.marker,
+                    "addresses": [{ "kind": "billing", "lines": [self.marker] }],
+                    "bank_accounts": [{ "holder": self.marker, "bank": "Banco", "number": tag }],
+                    "consent": { "marketing": true, "source": self.marker } });
+                self.shop.post("/api/v1/contacts", new).await.expect(201)
             }
             "category" => self.shop.post("/api/v1/categories", json!({ "name": format!("{} {tag}", self.marker) })).await.expect(201),
             "file" => {
