@@ -119,6 +119,60 @@ begin
         target);
 end $$;
 
+CREATE FUNCTION app.index_barcode() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if tg_op = 'INSERT' then
+        insert into scan_code (tenant_id, code, product_id, unit_code, is_main)
+        values (new.tenant_id, new.code, new.product_id, new.unit_code, false);
+    else
+        delete from scan_code c where c.tenant_id = old.tenant_id and c.code = old.code and not c.is_main;
+    end if;
+    return null;
+end $$;
+
+CREATE FUNCTION app.index_products() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+declare
+    named uuid[];
+begin
+    if tg_op = 'INSERT' then
+        insert into scan_code (tenant_id, code, product_id, is_main)
+        select f.tenant_id, f.barcode, f.id, true from fresh f where f.barcode is not null;
+        select array_agg(f.id) into named from fresh f;
+    else
+        delete from scan_code c using stale s join fresh f on f.tenant_id = s.tenant_id and f.id = s.id
+        where c.tenant_id = s.tenant_id and c.product_id = s.id and c.is_main and f.barcode is distinct from s.barcode;
+        insert into scan_code (tenant_id, code, product_id, is_main)
+        select f.tenant_id, f.barcode, f.id, true from stale s join fresh f on f.tenant_id = s.tenant_id and f.id = s.id
+        where f.barcode is not null and f.barcode is distinct from s.barcode;
+        select array_agg(f.id) into named from stale s join fresh f on f.tenant_id = s.tenant_id and f.id = s.id
+        where (f.sku, f.name) is distinct from (s.sku, s.name);
+        if named is null then
+            return null;
+        end if;
+        delete from product_term t using fresh f where t.tenant_id = f.tenant_id and t.product_id = f.id and f.id = any (named);
+    end if;
+    insert into product_term (tenant_id, kind, term, product_id)
+    select f.tenant_id, 'name', w.word, f.id from fresh f cross join unnest(app.words(f.name)) w (word) where f.id = any (named)
+    union all
+    select f.tenant_id, 'sku', app.plain_code(f.sku), f.id from fresh f where f.id = any (named)
+    on conflict do nothing;
+    insert into word_part (tenant_id, part, word)
+    select v.tenant_id, p.part, v.word
+    from (select distinct f.tenant_id, w.word from fresh f cross join unnest(app.words(f.name)) w (word) where f.id = any (named)) v
+    cross join app.word_parts(v.word) p (part)
+    where not exists (
+        select from word_part k where k.tenant_id = v.tenant_id and k.part = '  ' || left(v.word, 1) and k.word = v.word)
+    order by v.tenant_id, p.part, v.word
+    on conflict do nothing;
+    return null;
+end $$;
+
 CREATE FUNCTION app.keep_category_tree() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public'
@@ -165,6 +219,31 @@ begin
     return null;
 end $$;
 
+CREATE FUNCTION app.keep_price_lists_grounded() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    perform from company c where c.tenant_id = new.tenant_id for no key update;
+    if exists (
+        with recursive below (id, depth) as (
+            select new.base_list_id, 1
+            union
+            select r.base_list_id, b.depth + 1 from below b
+            join price_rule r on r.tenant_id = new.tenant_id and r.price_list_id = b.id and r.base_list_id is not null
+            where b.depth < 6
+        )
+        select from below b where b.id = new.price_list_id or b.depth > 5) then
+        raise exception 'a price list stands on itself, or too deep' using errcode = '23514', constraint = 'price_rule_grounded';
+    end if;
+    if exists (
+        select from price_list l join price_list b on b.tenant_id = l.tenant_id
+        where l.tenant_id = new.tenant_id and l.id = new.price_list_id and b.id = new.base_list_id and b.currency <> l.currency) then
+        raise exception 'the list it stands on is in another currency' using errcode = '23514', constraint = 'price_rule_base_currency';
+    end if;
+    return new;
+end $$;
+
 CREATE FUNCTION app.keep_subscription_states() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -205,6 +284,18 @@ CREATE FUNCTION app.log_digest(line public.audit_log) RETURNS text
     AS $$
     select concat_ws(' ', line.id, extract(epoch from line.at), line.person_id, line.action, line.entity, line.entity_id, line.request_id, line.data)
 $$;
+
+CREATE FUNCTION app.plain(said text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$ select lower(regexp_replace(normalize(said, NFKD), '[\u0300-\u036f]', '', 'g')) $$;
+
+COMMENT ON FUNCTION app.plain(said text) IS 'Without accents and capitals.';
+
+CREATE FUNCTION app.plain_code(said text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$ select regexp_replace(app.plain(said), '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u00d7\u00f7\u2000-\u206f\u3000-\u303f]+', '', 'g') $$;
 
 CREATE FUNCTION app.post_lines() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -247,26 +338,20 @@ begin
     return null;
 end $$;
 
-CREATE FUNCTION app.repoint_contact(tenant uuid, gone uuid, kept uuid) RETURNS void
-    LANGUAGE plpgsql
+CREATE FUNCTION app.price_list_for(company uuid, store uuid, register uuid, currency text, today date) RETURNS uuid
+    LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'public'
     AS $_$
-declare
-    pointer record;
-begin
-    for pointer in
-        select k.conrelid::regclass as relation, here.attname as name
-        from pg_constraint k
-        cross join unnest(k.conkey, k.confkey) pair (here, there)
-        join pg_attribute here on here.attrelid = k.conrelid and here.attnum = pair.here
-        join pg_attribute there on there.attrelid = k.confrelid and there.attnum = pair.there and there.attname = 'id'
-        where k.contype = 'f' and k.confrelid = 'contact'::regclass and k.confdeltype <> 'c'
-        order by k.conname
-    loop
-        execute format('update %s set %I = $1 where tenant_id = $2 and %I = $3', pointer.relation, pointer.name, pointer.name)
-            using kept, tenant, gone;
-    end loop;
-end $_$;
+    select coalesce(
+        (select l.id from price_list_place x join price_list l on l.tenant_id = x.tenant_id and l.id = x.price_list_id
+         where x.tenant_id = $1 and (x.register_id = $3 or x.store_id = $2) and l.is_active and l.currency = $4
+           and $5 between coalesce(l.valid_from, $5) and coalesce(l.valid_until, $5)
+         order by x.register_id nulls last limit 1),
+        (select l.id from price_list l
+         where l.tenant_id = $1 and l.is_default and l.is_active and l.currency = $4
+           and $5 between coalesce(l.valid_from, $5) and coalesce(l.valid_until, $5)
+         order by l.priority desc, l.valid_from desc nulls last, l.id limit 1))
+$_$;
 
 CREATE FUNCTION app.seal_hash(number bigint, digest bytea, previous bytea) RETURNS bytea
     LANGUAGE sql IMMUTABLE
@@ -297,58 +382,21 @@ begin
     return tenant::uuid;
 end $$;
 
-CREATE TABLE public.sale (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    kind text NOT NULL,
-    register_id uuid NOT NULL,
-    shift_id uuid NOT NULL,
-    sequence bigint NOT NULL,
-    number text NOT NULL,
-    cashier_id uuid NOT NULL,
-    sold_at timestamp with time zone NOT NULL,
-    sale_date date NOT NULL,
-    currency text NOT NULL,
-    rounding text NOT NULL,
-    net_minor bigint NOT NULL,
-    tax_minor bigint NOT NULL,
-    total_minor bigint NOT NULL,
-    change_minor bigint NOT NULL,
-    cost_minor bigint NOT NULL,
-    refunded_sale_id uuid,
-    series_id uuid NOT NULL,
-    series_year smallint DEFAULT 0 NOT NULL,
-    customer_id uuid,
-    customer_name text DEFAULT ''::text NOT NULL,
-    customer_identifier text DEFAULT ''::text NOT NULL,
-    CONSTRAINT sale_adds_up CHECK (((net_minor + tax_minor) = total_minor)),
-    CONSTRAINT sale_kind_known CHECK ((kind = ANY (ARRAY['sale'::text, 'refund'::text]))),
-    CONSTRAINT sale_not_negative CHECK (((net_minor >= 0) AND (tax_minor >= 0) AND (change_minor >= 0) AND (cost_minor >= 0)))
-);
+CREATE FUNCTION app.word_parts(word text) RETURNS SETOF text
+    LANGUAGE sql IMMUTABLE STRICT ROWS 8 PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$ select distinct substr('  ' || word || ' ', i, 3) from generate_series(1, length(word) + 1) i $$;
 
-ALTER TABLE ONLY public.sale FORCE ROW LEVEL SECURITY;
+COMMENT ON FUNCTION app.word_parts(word text) IS 'Its runs of three letters.';
 
-CREATE VIEW app.contact_document WITH (security_invoker='true') AS
- SELECT s.tenant_id,
-    s.customer_id AS contact_id,
-    ('pos_'::text || s.kind) AS kind,
-    s.id,
-    s.number,
-    s.sold_at AS at,
-    s.sale_date AS date,
-    s.currency,
-    s.customer_name AS name,
-    s.customer_identifier AS identifier,
-        CASE s.kind
-            WHEN 'sale'::text THEN s.total_minor
-            ELSE (- s.total_minor)
-        END AS charged_minor,
-        CASE s.kind
-            WHEN 'sale'::text THEN s.total_minor
-            ELSE (- s.total_minor)
-        END AS settled_minor
-   FROM public.sale s
-  WHERE (s.customer_id IS NOT NULL);
+CREATE FUNCTION app.words(said text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select coalesce(array_agg(distinct left(w, 40)), '{}')
+    from regexp_split_to_table(app.plain(said), '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u00d7\u00f7\u2000-\u206f\u3000-\u303f]+') w
+    where w <> ''
+$$;
 
 CREATE TABLE public.account (
     tenant_id uuid NOT NULL,
@@ -609,120 +657,6 @@ CREATE TABLE public.company_messaging (
 ALTER TABLE ONLY public.company_messaging FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN public.company_messaging.token_sealed IS 'Sealed for "company_messaging", the company and the channel.';
-
-CREATE TABLE public.contact (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    kind text NOT NULL,
-    legal_name text NOT NULL,
-    trade_name text DEFAULT ''::text NOT NULL,
-    roles text[] DEFAULT '{}'::text[] NOT NULL,
-    country text NOT NULL,
-    identifier text DEFAULT ''::text NOT NULL,
-    identifier_type text DEFAULT ''::text NOT NULL,
-    payment_terms_days smallint DEFAULT 0 NOT NULL,
-    credit_limit_minor bigint,
-    language text DEFAULT ''::text NOT NULL,
-    notes text DEFAULT ''::text NOT NULL,
-    tags text[] DEFAULT '{}'::text[] NOT NULL,
-    is_active boolean DEFAULT true NOT NULL,
-    merged_into uuid,
-    erased_at timestamp with time zone,
-    version integer DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    CONSTRAINT contact_kind_known CHECK ((kind = ANY (ARRAY['person'::text, 'company'::text]))),
-    CONSTRAINT contact_limit_not_negative CHECK ((credit_limit_minor >= 0)),
-    CONSTRAINT contact_merged_into_another CHECK ((merged_into <> id)),
-    CONSTRAINT contact_roles_known CHECK ((roles <@ ARRAY['customer'::text, 'supplier'::text, 'employee'::text, 'carrier'::text])),
-    CONSTRAINT contact_terms_range CHECK (((payment_terms_days >= 0) AND (payment_terms_days <= 3650)))
-);
-
-ALTER TABLE ONLY public.contact FORCE ROW LEVEL SECURITY;
-
-COMMENT ON COLUMN public.contact.merged_into IS 'Where the contact has gone; it holds nothing any more, and nothing but other such rows points at it.';
-
-CREATE TABLE public.contact_address (
-    tenant_id uuid NOT NULL,
-    contact_id uuid NOT NULL,
-    "position" smallint NOT NULL,
-    kind text NOT NULL,
-    lines text NOT NULL,
-    city text NOT NULL,
-    region text NOT NULL,
-    postal_code text NOT NULL,
-    country text NOT NULL,
-    CONSTRAINT contact_address_kind_known CHECK ((kind = ANY (ARRAY['billing'::text, 'shipping'::text, 'other'::text])))
-);
-
-ALTER TABLE ONLY public.contact_address FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE public.contact_bank_account (
-    tenant_id uuid NOT NULL,
-    contact_id uuid NOT NULL,
-    "position" smallint NOT NULL,
-    holder text NOT NULL,
-    bank text NOT NULL,
-    number text NOT NULL,
-    iban text NOT NULL,
-    CONSTRAINT contact_bank_account_named CHECK (((iban <> ''::text) OR ((holder <> ''::text) AND (bank <> ''::text) AND (number <> ''::text))))
-);
-
-ALTER TABLE ONLY public.contact_bank_account FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE public.contact_consent (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    contact_id uuid NOT NULL,
-    marketing boolean NOT NULL,
-    given_at timestamp with time zone NOT NULL,
-    source text NOT NULL,
-    recorded_by uuid NOT NULL,
-    recorded_at timestamp with time zone NOT NULL
-);
-
-ALTER TABLE ONLY public.contact_consent FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE public.contact_duplicate (
-    tenant_id uuid NOT NULL,
-    low_id uuid NOT NULL,
-    high_id uuid NOT NULL,
-    score smallint NOT NULL,
-    reasons text[] NOT NULL,
-    CONSTRAINT contact_duplicate_once CHECK ((low_id < high_id)),
-    CONSTRAINT contact_duplicate_score_range CHECK (((score >= 1) AND (score <= 100)))
-);
-
-ALTER TABLE ONLY public.contact_duplicate FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE public.contact_email (
-    tenant_id uuid NOT NULL,
-    contact_id uuid NOT NULL,
-    email text NOT NULL,
-    "position" smallint NOT NULL
-);
-
-ALTER TABLE ONLY public.contact_email FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE public.contact_key (
-    tenant_id uuid NOT NULL,
-    contact_id uuid NOT NULL,
-    kind text NOT NULL COLLATE pg_catalog."C",
-    key text NOT NULL COLLATE pg_catalog."C",
-    CONSTRAINT contact_key_kind_known CHECK ((kind = ANY (ARRAY['word'::text, 'identifier'::text, 'phone'::text, 'email'::text, 'name'::text])))
-);
-
-ALTER TABLE ONLY public.contact_key FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE public.contact_phone (
-    tenant_id uuid NOT NULL,
-    contact_id uuid NOT NULL,
-    number text NOT NULL,
-    "position" smallint NOT NULL,
-    CONSTRAINT contact_phone_e164 CHECK ((number ~ '^\+[0-9]{4,17}$'::text))
-);
-
-ALTER TABLE ONLY public.contact_phone FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.coupon (
     id uuid NOT NULL,
@@ -1194,6 +1128,79 @@ CREATE TABLE public.platform_operator (
     CONSTRAINT platform_operator_status_known CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text])))
 );
 
+CREATE TABLE public.price_list (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    currency text NOT NULL,
+    valid_from date,
+    valid_until date,
+    priority integer DEFAULT 0 NOT NULL,
+    is_default boolean DEFAULT false NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    round_to numeric(18,6),
+    ending numeric(18,6),
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT price_list_dates_in_order CHECK ((valid_from <= valid_until)),
+    CONSTRAINT price_list_ending_below_step CHECK (((ending >= (0)::numeric) AND (ending < COALESCE(round_to, (1)::numeric)))),
+    CONSTRAINT price_list_round_to_positive CHECK ((round_to > (0)::numeric))
+);
+
+ALTER TABLE ONLY public.price_list FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.price_list.is_default IS 'Where nobody names a list; of several that are valid, the one of the highest priority.';
+
+CREATE TABLE public.price_list_place (
+    tenant_id uuid NOT NULL,
+    price_list_id uuid NOT NULL,
+    store_id uuid,
+    register_id uuid,
+    CONSTRAINT price_list_place_one CHECK (((store_id IS NULL) <> (register_id IS NULL)))
+);
+
+ALTER TABLE ONLY public.price_list_place FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.price_rule (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    price_list_id uuid NOT NULL,
+    product_id uuid,
+    category_id uuid,
+    min_quantity numeric(18,6) DEFAULT 0 NOT NULL,
+    valid_from date,
+    valid_until date,
+    priority integer DEFAULT 0 NOT NULL,
+    kind text NOT NULL,
+    price numeric(18,6),
+    percent numeric(9,4),
+    base text,
+    base_list_id uuid,
+    markup numeric(9,4) DEFAULT 0 NOT NULL,
+    surcharge numeric(18,6) DEFAULT 0 NOT NULL,
+    round_to numeric(18,6),
+    ending numeric(18,6),
+    min_margin numeric(9,4),
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT price_rule_base_known CHECK ((base = ANY (ARRAY['price'::text, 'cost'::text, 'list'::text]))),
+    CONSTRAINT price_rule_base_list_named CHECK (((NOT (base IS DISTINCT FROM 'list'::text)) = (base_list_id IS NOT NULL))),
+    CONSTRAINT price_rule_dates_in_order CHECK ((valid_from <= valid_until)),
+    CONSTRAINT price_rule_ending_below_step CHECK (((ending >= (0)::numeric) AND (ending < COALESCE(round_to, (1)::numeric)))),
+    CONSTRAINT price_rule_kind_known CHECK ((kind = ANY (ARRAY['fixed'::text, 'percent'::text, 'formula'::text]))),
+    CONSTRAINT price_rule_markup_range CHECK ((markup >= ('-100'::integer)::numeric)),
+    CONSTRAINT price_rule_min_margin_range CHECK ((min_margin >= (0)::numeric)),
+    CONSTRAINT price_rule_min_quantity_positive CHECK ((min_quantity >= (0)::numeric)),
+    CONSTRAINT price_rule_one_target CHECK (((product_id IS NULL) OR (category_id IS NULL))),
+    CONSTRAINT price_rule_percent_range CHECK (((percent >= (0)::numeric) AND (percent <= (100)::numeric))),
+    CONSTRAINT price_rule_price_positive CHECK ((price >= (0)::numeric)),
+    CONSTRAINT price_rule_round_to_positive CHECK ((round_to > (0)::numeric)),
+    CONSTRAINT price_rule_says_how CHECK ((((kind = 'fixed'::text) = (price IS NOT NULL)) AND ((kind = 'percent'::text) = (percent IS NOT NULL)) AND ((kind = 'formula'::text) = (base IS NOT NULL))))
+);
+
+ALTER TABLE ONLY public.price_rule FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.product (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1211,12 +1218,58 @@ CREATE TABLE public.product (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     category_id uuid,
+    parent_id uuid,
+    brand text DEFAULT ''::text NOT NULL,
+    weight numeric(18,6),
+    is_lot_tracked boolean DEFAULT false NOT NULL,
+    is_serial_tracked boolean DEFAULT false NOT NULL,
+    shelf_life_days integer,
+    min_stock numeric(18,6),
+    max_stock numeric(18,6),
     CONSTRAINT product_cost_positive CHECK ((cost >= (0)::numeric)),
     CONSTRAINT product_kind_known CHECK ((kind = ANY (ARRAY['goods'::text, 'service'::text]))),
-    CONSTRAINT product_price_positive CHECK ((price >= (0)::numeric))
+    CONSTRAINT product_price_positive CHECK ((price >= (0)::numeric)),
+    CONSTRAINT product_shelf_life_positive CHECK ((shelf_life_days > 0)),
+    CONSTRAINT product_stock_in_order CHECK (((min_stock >= (0)::numeric) AND (max_stock >= (0)::numeric) AND (max_stock >= COALESCE(min_stock, (0)::numeric)))),
+    CONSTRAINT product_weight_positive CHECK ((weight >= (0)::numeric))
 );
 
 ALTER TABLE ONLY public.product FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.product.weight IS 'In kilograms.';
+
+CREATE TABLE public.product_barcode (
+    tenant_id uuid NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    product_id uuid NOT NULL,
+    unit_code text
+);
+
+ALTER TABLE ONLY public.product_barcode FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.product_term (
+    tenant_id uuid NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    term text NOT NULL COLLATE pg_catalog."C",
+    product_id uuid NOT NULL,
+    CONSTRAINT product_term_kind_known CHECK ((kind = ANY (ARRAY['name'::text, 'sku'::text])))
+);
+
+ALTER TABLE ONLY public.product_term FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.product_unit (
+    tenant_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    unit_code text NOT NULL,
+    factor numeric(18,6) NOT NULL,
+    price numeric(18,6),
+    CONSTRAINT product_unit_factor_positive CHECK ((factor > (0)::numeric)),
+    CONSTRAINT product_unit_price_positive CHECK ((price >= (0)::numeric))
+);
+
+ALTER TABLE ONLY public.product_unit FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.product_unit.factor IS 'So many of the product''s own unit are in one.';
 
 CREATE TABLE public.reference_entry (
     id uuid NOT NULL,
@@ -1258,6 +1311,34 @@ CREATE TABLE public.register (
 
 ALTER TABLE ONLY public.register FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.sale (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    register_id uuid NOT NULL,
+    shift_id uuid NOT NULL,
+    sequence bigint NOT NULL,
+    number text NOT NULL,
+    cashier_id uuid NOT NULL,
+    sold_at timestamp with time zone NOT NULL,
+    sale_date date NOT NULL,
+    currency text NOT NULL,
+    rounding text NOT NULL,
+    net_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    total_minor bigint NOT NULL,
+    change_minor bigint NOT NULL,
+    cost_minor bigint NOT NULL,
+    refunded_sale_id uuid,
+    series_id uuid NOT NULL,
+    series_year smallint DEFAULT 0 NOT NULL,
+    CONSTRAINT sale_adds_up CHECK (((net_minor + tax_minor) = total_minor)),
+    CONSTRAINT sale_kind_known CHECK ((kind = ANY (ARRAY['sale'::text, 'refund'::text]))),
+    CONSTRAINT sale_not_negative CHECK (((net_minor >= 0) AND (tax_minor >= 0) AND (change_minor >= 0) AND (cost_minor >= 0)))
+);
+
+ALTER TABLE ONLY public.sale FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.sale_line (
     tenant_id uuid NOT NULL,
     sale_id uuid NOT NULL,
@@ -1295,6 +1376,16 @@ CREATE TABLE public.sale_payment (
 );
 
 ALTER TABLE ONLY public.sale_payment FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.scan_code (
+    tenant_id uuid NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    product_id uuid NOT NULL,
+    unit_code text,
+    is_main boolean NOT NULL
+);
+
+ALTER TABLE ONLY public.scan_code FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.series (
     tenant_id uuid NOT NULL,
@@ -1501,6 +1592,7 @@ CREATE TABLE public.tax (
     rate numeric(9,4) NOT NULL,
     official_code text DEFAULT ''::text NOT NULL,
     is_default boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
     CONSTRAINT tax_rate_range CHECK (((rate >= (0)::numeric) AND (rate <= (1000)::numeric)))
 );
 
@@ -1535,10 +1627,27 @@ CREATE TABLE public.unit (
     code text NOT NULL,
     name text NOT NULL,
     decimals smallint NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
     CONSTRAINT unit_decimals_range CHECK (((decimals >= 0) AND (decimals <= 6)))
 );
 
 ALTER TABLE ONLY public.unit FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.unit_conversion (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    from_unit text NOT NULL,
+    to_unit text NOT NULL,
+    factor numeric(18,6) NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT unit_conversion_between_two CHECK ((from_unit <> to_unit)),
+    CONSTRAINT unit_conversion_factor_positive CHECK ((factor > (0)::numeric))
+);
+
+ALTER TABLE ONLY public.unit_conversion FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.unit_conversion.factor IS 'So many of to_unit are one of from_unit.';
 
 CREATE TABLE public.warehouse (
     tenant_id uuid NOT NULL,
@@ -1548,6 +1657,16 @@ CREATE TABLE public.warehouse (
 );
 
 ALTER TABLE ONLY public.warehouse FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.word_part (
+    tenant_id uuid NOT NULL,
+    part text NOT NULL COLLATE pg_catalog."C",
+    word text NOT NULL COLLATE pg_catalog."C"
+);
+
+ALTER TABLE ONLY public.word_part FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.word_part IS 'The words of a company''s names, by their runs of three letters; those that are used no more stay.';
 
 ALTER TABLE ONLY public.account_balance
     ADD CONSTRAINT account_balance_pk PRIMARY KEY (tenant_id, account_id, month, slot);
@@ -1623,30 +1742,6 @@ ALTER TABLE ONLY public.company
 
 ALTER TABLE ONLY public.company
     ADD CONSTRAINT company_slug_unique UNIQUE (slug);
-
-ALTER TABLE ONLY public.contact_address
-    ADD CONSTRAINT contact_address_pk PRIMARY KEY (tenant_id, contact_id, "position");
-
-ALTER TABLE ONLY public.contact_bank_account
-    ADD CONSTRAINT contact_bank_account_pk PRIMARY KEY (tenant_id, contact_id, "position");
-
-ALTER TABLE ONLY public.contact_consent
-    ADD CONSTRAINT contact_consent_pk PRIMARY KEY (tenant_id, id);
-
-ALTER TABLE ONLY public.contact_duplicate
-    ADD CONSTRAINT contact_duplicate_pk PRIMARY KEY (tenant_id, low_id, high_id);
-
-ALTER TABLE ONLY public.contact_email
-    ADD CONSTRAINT contact_email_pk PRIMARY KEY (tenant_id, contact_id, email);
-
-ALTER TABLE ONLY public.contact_key
-    ADD CONSTRAINT contact_key_pk PRIMARY KEY (tenant_id, contact_id, kind, key);
-
-ALTER TABLE ONLY public.contact_phone
-    ADD CONSTRAINT contact_phone_pk PRIMARY KEY (tenant_id, contact_id, number);
-
-ALTER TABLE ONLY public.contact
-    ADD CONSTRAINT contact_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.coupon
     ADD CONSTRAINT coupon_code_unique UNIQUE (code);
@@ -1765,6 +1860,21 @@ ALTER TABLE ONLY public.plan_service
 ALTER TABLE ONLY public.platform_operator
     ADD CONSTRAINT platform_operator_pk PRIMARY KEY (person_id);
 
+ALTER TABLE ONLY public.price_list
+    ADD CONSTRAINT price_list_code_unique UNIQUE (tenant_id, code);
+
+ALTER TABLE ONLY public.price_list
+    ADD CONSTRAINT price_list_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.price_list_place
+    ADD CONSTRAINT price_list_place_unique UNIQUE NULLS NOT DISTINCT (tenant_id, store_id, register_id);
+
+ALTER TABLE ONLY public.price_rule
+    ADD CONSTRAINT price_rule_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.product_barcode
+    ADD CONSTRAINT product_barcode_pk PRIMARY KEY (tenant_id, code);
+
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_barcode_unique UNIQUE (tenant_id, barcode);
 
@@ -1773,6 +1883,12 @@ ALTER TABLE ONLY public.product
 
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_sku_unique UNIQUE (tenant_id, sku);
+
+ALTER TABLE ONLY public.product_term
+    ADD CONSTRAINT product_term_pk PRIMARY KEY (tenant_id, kind, term, product_id);
+
+ALTER TABLE ONLY public.product_unit
+    ADD CONSTRAINT product_unit_pk PRIMARY KEY (tenant_id, product_id, unit_code);
 
 ALTER TABLE ONLY public.reference_entry
     ADD CONSTRAINT reference_entry_code_unique UNIQUE (kind, code);
@@ -1800,6 +1916,9 @@ ALTER TABLE ONLY public.sale_payment
 
 ALTER TABLE ONLY public.sale
     ADD CONSTRAINT sale_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.scan_code
+    ADD CONSTRAINT scan_code_pk PRIMARY KEY (tenant_id, code);
 
 ALTER TABLE ONLY public.series
     ADD CONSTRAINT series_pk PRIMARY KEY (tenant_id, id);
@@ -1855,6 +1974,9 @@ ALTER TABLE ONLY public.template
 ALTER TABLE ONLY public.totp
     ADD CONSTRAINT totp_pk PRIMARY KEY (person_id);
 
+ALTER TABLE ONLY public.unit_conversion
+    ADD CONSTRAINT unit_conversion_pk PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.unit
     ADD CONSTRAINT unit_pk PRIMARY KEY (tenant_id, code);
 
@@ -1863,6 +1985,9 @@ ALTER TABLE ONLY public.warehouse
 
 ALTER TABLE ONLY public.warehouse
     ADD CONSTRAINT warehouse_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.word_part
+    ADD CONSTRAINT word_part_pk PRIMARY KEY (tenant_id, part, word);
 
 CREATE INDEX account_by_parent ON public.account USING btree (tenant_id, parent);
 
@@ -1893,20 +2018,6 @@ CREATE UNIQUE INDEX company_domain_unique ON public.company_domain USING btree (
 CREATE INDEX company_logo_file ON public.company_logo USING btree (tenant_id, file_id);
 
 CREATE INDEX company_tax_identifier ON public.company USING btree (tax_identifier) WHERE (tax_identifier <> ''::text);
-
-CREATE INDEX contact_by_name ON public.contact USING btree (tenant_id, legal_name, id) WHERE (merged_into IS NULL);
-
-CREATE INDEX contact_consent_contact ON public.contact_consent USING btree (tenant_id, contact_id, recorded_at, id);
-
-CREATE INDEX contact_duplicate_by_score ON public.contact_duplicate USING btree (tenant_id, score, low_id, high_id);
-
-CREATE INDEX contact_duplicate_high ON public.contact_duplicate USING btree (tenant_id, high_id);
-
-CREATE UNIQUE INDEX contact_identifier_unique ON public.contact USING btree (tenant_id, country, identifier) WHERE (identifier <> ''::text);
-
-CREATE INDEX contact_key_by_key ON public.contact_key USING btree (tenant_id, kind, key, contact_id);
-
-CREATE INDEX contact_merged ON public.contact USING btree (tenant_id, merged_into) WHERE (merged_into IS NOT NULL);
 
 CREATE INDEX coupon_plan_plan ON public.coupon_plan USING btree (plan_id);
 
@@ -1962,11 +2073,35 @@ CREATE UNIQUE INDEX plan_one_default ON public.plan USING btree (is_default) WHE
 
 CREATE INDEX plan_service_service ON public.plan_service USING btree (service_id);
 
+CREATE INDEX price_list_default ON public.price_list USING btree (tenant_id, priority) WHERE (is_default AND is_active);
+
+CREATE INDEX price_list_place_list ON public.price_list_place USING btree (tenant_id, price_list_id);
+
+CREATE INDEX price_list_place_register ON public.price_list_place USING btree (tenant_id, register_id);
+
+CREATE INDEX price_rule_base_list ON public.price_rule USING btree (tenant_id, base_list_id) WHERE (base_list_id IS NOT NULL);
+
+CREATE INDEX price_rule_category ON public.price_rule USING btree (tenant_id, category_id) WHERE (category_id IS NOT NULL);
+
+CREATE INDEX price_rule_list ON public.price_rule USING btree (tenant_id, price_list_id, id);
+
+CREATE INDEX price_rule_of_all ON public.price_rule USING btree (tenant_id, price_list_id) WHERE ((product_id IS NULL) AND (category_id IS NULL));
+
+CREATE INDEX price_rule_product ON public.price_rule USING btree (tenant_id, product_id) WHERE (product_id IS NOT NULL);
+
+CREATE INDEX product_barcode_product ON public.product_barcode USING btree (tenant_id, product_id, unit_code);
+
 CREATE INDEX product_by_name ON public.product USING btree (tenant_id, name, id);
 
 CREATE INDEX product_by_tax ON public.product USING btree (tenant_id, tax_id);
 
 CREATE INDEX product_category ON public.product USING btree (tenant_id, category_id);
+
+CREATE INDEX product_parent ON public.product USING btree (tenant_id, parent_id) WHERE (parent_id IS NOT NULL);
+
+CREATE INDEX product_term_product ON public.product_term USING btree (tenant_id, product_id);
+
+CREATE INDEX product_unit_unit ON public.product_unit USING btree (tenant_id, unit_code);
 
 CREATE INDEX refresh_token_parent ON public.refresh_token USING btree (parent);
 
@@ -1980,13 +2115,15 @@ CREATE INDEX sale_by_refunded ON public.sale USING btree (tenant_id, refunded_sa
 
 CREATE INDEX sale_by_shift ON public.sale USING btree (tenant_id, shift_id);
 
-CREATE INDEX sale_customer ON public.sale USING btree (tenant_id, customer_id, sold_at, id) WHERE (customer_id IS NOT NULL);
-
 CREATE INDEX sale_line_product ON public.sale_line USING btree (tenant_id, product_id);
 
 CREATE INDEX sale_line_tax ON public.sale_line USING btree (tenant_id, tax_id);
 
 CREATE INDEX sale_payment_method ON public.sale_payment USING btree (tenant_id, method);
+
+CREATE INDEX scan_code_product ON public.scan_code USING btree (tenant_id, product_id);
+
+CREATE INDEX scan_code_unit ON public.scan_code USING btree (tenant_id, unit_code) WHERE (unit_code IS NOT NULL);
 
 CREATE UNIQUE INDEX series_one_active ON public.series USING btree (tenant_id, document, register_id) NULLS NOT DISTINCT WHERE is_active;
 
@@ -2018,6 +2155,12 @@ CREATE INDEX support_access_session ON public.support_access USING btree (sessio
 
 CREATE UNIQUE INDEX tax_one_default ON public.tax USING btree (tenant_id) WHERE is_default;
 
+CREATE INDEX unit_conversion_from ON public.unit_conversion USING btree (tenant_id, from_unit);
+
+CREATE UNIQUE INDEX unit_conversion_pair ON public.unit_conversion USING btree (tenant_id, LEAST(from_unit, to_unit), GREATEST(from_unit, to_unit));
+
+CREATE INDEX unit_conversion_to ON public.unit_conversion USING btree (tenant_id, to_unit);
+
 CREATE TRIGGER audit_log_sealed_once BEFORE UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION app.seal_once();
 
 CREATE TRIGGER category_tree BEFORE INSERT OR UPDATE OF parent_id ON public.category FOR EACH ROW WHEN ((new.parent_id IS NOT NULL)) EXECUTE FUNCTION app.keep_category_tree();
@@ -2037,6 +2180,14 @@ CREATE TRIGGER membership_keeps_owner_delete AFTER DELETE ON public.membership R
 CREATE TRIGGER membership_keeps_owner_update AFTER UPDATE ON public.membership REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION app.keep_owner();
 
 CREATE TRIGGER platform_operator_admission BEFORE INSERT ON public.platform_operator FOR EACH ROW EXECUTE FUNCTION app.admit_operator();
+
+CREATE TRIGGER price_rule_grounded BEFORE INSERT OR UPDATE OF base_list_id, price_list_id ON public.price_rule FOR EACH ROW WHEN ((new.base_list_id IS NOT NULL)) EXECUTE FUNCTION app.keep_price_lists_grounded();
+
+CREATE TRIGGER product_barcode_indexed AFTER INSERT OR DELETE ON public.product_barcode FOR EACH ROW EXECUTE FUNCTION app.index_barcode();
+
+CREATE TRIGGER product_indexed_change AFTER UPDATE ON public.product REFERENCING OLD TABLE AS stale NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION app.index_products();
+
+CREATE TRIGGER product_indexed_new AFTER INSERT ON public.product REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION app.index_products();
 
 CREATE TRIGGER register_admission BEFORE INSERT ON public.register FOR EACH ROW EXECUTE FUNCTION app.admit_register();
 
@@ -2097,30 +2248,6 @@ ALTER TABLE ONLY public.company_logo
 
 ALTER TABLE ONLY public.company_messaging
     ADD CONSTRAINT company_messaging_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
-
-ALTER TABLE ONLY public.contact_address
-    ADD CONSTRAINT contact_address_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.contact_bank_account
-    ADD CONSTRAINT contact_bank_account_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.contact
-    ADD CONSTRAINT contact_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
-
-ALTER TABLE ONLY public.contact_consent
-    ADD CONSTRAINT contact_consent_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.contact_email
-    ADD CONSTRAINT contact_email_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.contact_key
-    ADD CONSTRAINT contact_key_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.contact
-    ADD CONSTRAINT contact_merged_fk FOREIGN KEY (tenant_id, merged_into) REFERENCES public.contact(tenant_id, id);
-
-ALTER TABLE ONLY public.contact_phone
-    ADD CONSTRAINT contact_phone_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.coupon_plan
     ADD CONSTRAINT coupon_plan_coupon_fk FOREIGN KEY (coupon_id) REFERENCES public.coupon(id) ON DELETE CASCADE;
@@ -2212,14 +2339,53 @@ ALTER TABLE ONLY public.plan_service
 ALTER TABLE ONLY public.platform_operator
     ADD CONSTRAINT platform_operator_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
 
+ALTER TABLE ONLY public.price_list
+    ADD CONSTRAINT price_list_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.price_list_place
+    ADD CONSTRAINT price_list_place_list_fk FOREIGN KEY (tenant_id, price_list_id) REFERENCES public.price_list(tenant_id, id);
+
+ALTER TABLE ONLY public.price_list_place
+    ADD CONSTRAINT price_list_place_register_fk FOREIGN KEY (tenant_id, register_id) REFERENCES public.register(tenant_id, id);
+
+ALTER TABLE ONLY public.price_list_place
+    ADD CONSTRAINT price_list_place_store_fk FOREIGN KEY (tenant_id, store_id) REFERENCES public.store(tenant_id, id);
+
+ALTER TABLE ONLY public.price_rule
+    ADD CONSTRAINT price_rule_base_list_fk FOREIGN KEY (tenant_id, base_list_id) REFERENCES public.price_list(tenant_id, id);
+
+ALTER TABLE ONLY public.price_rule
+    ADD CONSTRAINT price_rule_category_fk FOREIGN KEY (tenant_id, category_id) REFERENCES public.category(tenant_id, id);
+
+ALTER TABLE ONLY public.price_rule
+    ADD CONSTRAINT price_rule_list_fk FOREIGN KEY (tenant_id, price_list_id) REFERENCES public.price_list(tenant_id, id);
+
+ALTER TABLE ONLY public.price_rule
+    ADD CONSTRAINT price_rule_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.product_barcode
+    ADD CONSTRAINT product_barcode_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.product_barcode
+    ADD CONSTRAINT product_barcode_unit_fk FOREIGN KEY (tenant_id, product_id, unit_code) REFERENCES public.product_unit(tenant_id, product_id, unit_code);
+
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_category_fk FOREIGN KEY (tenant_id, category_id) REFERENCES public.category(tenant_id, id);
+
+ALTER TABLE ONLY public.product
+    ADD CONSTRAINT product_parent_fk FOREIGN KEY (tenant_id, parent_id) REFERENCES public.product(tenant_id, id);
 
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_tax_fk FOREIGN KEY (tenant_id, tax_id) REFERENCES public.tax(tenant_id, id);
 
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_unit_fk FOREIGN KEY (tenant_id, unit_code) REFERENCES public.unit(tenant_id, code);
+
+ALTER TABLE ONLY public.product_unit
+    ADD CONSTRAINT product_unit_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.product_unit
+    ADD CONSTRAINT product_unit_unit_fk FOREIGN KEY (tenant_id, unit_code) REFERENCES public.unit(tenant_id, code);
 
 ALTER TABLE ONLY public.refresh_token
     ADD CONSTRAINT refresh_token_session_fk FOREIGN KEY (session_id) REFERENCES public.session(id);
@@ -2229,9 +2395,6 @@ ALTER TABLE ONLY public.register
 
 ALTER TABLE ONLY public.register
     ADD CONSTRAINT register_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
-
-ALTER TABLE ONLY public.sale
-    ADD CONSTRAINT sale_customer_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES public.contact(tenant_id, id);
 
 ALTER TABLE ONLY public.sale_line
     ADD CONSTRAINT sale_line_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
@@ -2256,6 +2419,12 @@ ALTER TABLE ONLY public.sale
 
 ALTER TABLE ONLY public.sale
     ADD CONSTRAINT sale_shift_fk FOREIGN KEY (tenant_id, register_id, shift_id) REFERENCES public.shift(tenant_id, register_id, id);
+
+ALTER TABLE ONLY public.scan_code
+    ADD CONSTRAINT scan_code_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.scan_code
+    ADD CONSTRAINT scan_code_unit_fk FOREIGN KEY (tenant_id, unit_code) REFERENCES public.unit(tenant_id, code);
 
 ALTER TABLE ONLY public.series
     ADD CONSTRAINT series_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
@@ -2317,6 +2486,12 @@ ALTER TABLE ONLY public.totp
 ALTER TABLE ONLY public.unit
     ADD CONSTRAINT unit_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
+ALTER TABLE ONLY public.unit_conversion
+    ADD CONSTRAINT unit_conversion_from_fk FOREIGN KEY (tenant_id, from_unit) REFERENCES public.unit(tenant_id, code);
+
+ALTER TABLE ONLY public.unit_conversion
+    ADD CONSTRAINT unit_conversion_to_fk FOREIGN KEY (tenant_id, to_unit) REFERENCES public.unit(tenant_id, code);
+
 ALTER TABLE ONLY public.warehouse
     ADD CONSTRAINT warehouse_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
@@ -2349,22 +2524,6 @@ ALTER TABLE public.company_domain ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.company_logo ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.company_messaging ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.contact ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.contact_address ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.contact_bank_account ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.contact_consent ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.contact_duplicate ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.contact_email ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.contact_key ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.contact_phone ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.coupon_redemption ENABLE ROW LEVEL SECURITY;
 
@@ -2406,7 +2565,19 @@ ALTER TABLE public.permission_list ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.person ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.price_list ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.price_list_place ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.price_rule ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.product ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.product_barcode ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.product_term ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.product_unit ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.register ENABLE ROW LEVEL SECURITY;
 
@@ -2415,6 +2586,8 @@ ALTER TABLE public.sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.sale_line ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sale_payment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.scan_code ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.series ENABLE ROW LEVEL SECURITY;
 
@@ -2514,22 +2687,6 @@ CREATE POLICY tenant_isolation ON public.company_logo USING ((tenant_id = ( SELE
 
 CREATE POLICY tenant_isolation ON public.company_messaging USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
-CREATE POLICY tenant_isolation ON public.contact USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
-
-CREATE POLICY tenant_isolation ON public.contact_address USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
-
-CREATE POLICY tenant_isolation ON public.contact_bank_account USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
-
-CREATE POLICY tenant_isolation ON public.contact_consent USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
-
-CREATE POLICY tenant_isolation ON public.contact_duplicate USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
-
-CREATE POLICY tenant_isolation ON public.contact_email USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
-
-CREATE POLICY tenant_isolation ON public.contact_key USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
-
-CREATE POLICY tenant_isolation ON public.contact_phone USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
-
 CREATE POLICY tenant_isolation ON public.coupon_redemption USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.entitlement USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
@@ -2564,7 +2721,19 @@ CREATE POLICY tenant_isolation ON public.payment_method USING ((tenant_id = ( SE
 
 CREATE POLICY tenant_isolation ON public.permission_list USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.price_list USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.price_list_place USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.price_rule USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.product USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.product_barcode USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.product_term USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.product_unit USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.register USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -2573,6 +2742,8 @@ CREATE POLICY tenant_isolation ON public.sale USING ((tenant_id = ( SELECT app.t
 CREATE POLICY tenant_isolation ON public.sale_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.sale_payment USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.scan_code USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.series USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -2596,11 +2767,19 @@ CREATE POLICY tenant_isolation ON public.template USING ((tenant_id = ( SELECT a
 
 CREATE POLICY tenant_isolation ON public.unit USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.unit_conversion USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.warehouse USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.word_part USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 ALTER TABLE public.unit ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.unit_conversion ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.warehouse ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.word_part ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA app TO balanza_app;
 GRANT USAGE ON SCHEMA app TO balanza_system;
@@ -2614,12 +2793,6 @@ GRANT SELECT,INSERT ON TABLE public.audit_log TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.audit_log TO balanza_system;
 
 GRANT UPDATE(seal) ON TABLE public.audit_log TO balanza_system;
-
-GRANT SELECT,INSERT ON TABLE public.sale TO balanza_app;
-
-GRANT UPDATE(customer_id) ON TABLE public.sale TO balanza_app;
-
-GRANT SELECT ON TABLE app.contact_document TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.account TO balanza_app;
 
@@ -2786,60 +2959,6 @@ GRANT UPDATE(endpoint) ON TABLE public.company_messaging TO balanza_system;
 GRANT UPDATE(token_sealed) ON TABLE public.company_messaging TO balanza_system;
 
 GRANT UPDATE(updated_at) ON TABLE public.company_messaging TO balanza_system;
-
-GRANT SELECT,INSERT,DELETE ON TABLE public.contact TO balanza_app;
-
-GRANT UPDATE(kind) ON TABLE public.contact TO balanza_app;
-
-GRANT UPDATE(legal_name) ON TABLE public.contact TO balanza_app;
-
-GRANT UPDATE(trade_name) ON TABLE public.contact TO balanza_app;
-
-GRANT UPDATE(roles) ON TABLE public.contact TO balanza_app;
-
-GRANT UPDATE(country) ON TABLE public.contact TO balanza_app;
-
-GRANT UPDATE(identifier) ON TABLE public.contact TO balanza_app;
-
-GRANT UPDATE(identifier_type) ON TABLE public.contact TO balanza_app;
-
-GRANT UPDATE(payment_terms_days) ON TABLE public.contact TO balanza_app;
-
-GRANT UPDATE(credit_limit_minor) ON TABLE public.contact TO balanza_app;
-
-GRANT UPDATE(language) ON TABLE public.contact TO balanza_app;
-
-GRANT UPDATE(notes) ON TABLE public.contact TO balanza_app;
-
-GRANT UPDATE(tags) ON TABLE public.contact TO balanza_app;
-
-GRANT UPDATE(is_active) ON TABLE public.contact TO balanza_app;
-
-GRANT UPDATE(merged_into) ON TABLE public.contact TO balanza_app;
-
-GRANT UPDATE(erased_at) ON TABLE public.contact TO balanza_app;
-
-GRANT UPDATE(version) ON TABLE public.contact TO balanza_app;
-
-GRANT UPDATE(updated_at) ON TABLE public.contact TO balanza_app;
-
-GRANT SELECT,INSERT,DELETE ON TABLE public.contact_address TO balanza_app;
-
-GRANT SELECT,INSERT,DELETE ON TABLE public.contact_bank_account TO balanza_app;
-
-GRANT SELECT,INSERT ON TABLE public.contact_consent TO balanza_app;
-
-GRANT UPDATE(contact_id) ON TABLE public.contact_consent TO balanza_app;
-
-GRANT SELECT,INSERT,DELETE ON TABLE public.contact_duplicate TO balanza_app;
-
-GRANT UPDATE(score) ON TABLE public.contact_duplicate TO balanza_app;
-
-GRANT SELECT,INSERT,DELETE ON TABLE public.contact_email TO balanza_app;
-
-GRANT SELECT,INSERT,DELETE ON TABLE public.contact_key TO balanza_app;
-
-GRANT SELECT,INSERT,DELETE ON TABLE public.contact_phone TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.coupon TO balanza_system;
 
@@ -3064,7 +3183,61 @@ GRANT SELECT,INSERT ON TABLE public.platform_operator TO balanza_system;
 
 GRANT UPDATE(status) ON TABLE public.platform_operator TO balanza_system;
 
+GRANT SELECT,INSERT ON TABLE public.price_list TO balanza_app;
+
+GRANT UPDATE(name) ON TABLE public.price_list TO balanza_app;
+
+GRANT UPDATE(valid_from) ON TABLE public.price_list TO balanza_app;
+
+GRANT UPDATE(valid_until) ON TABLE public.price_list TO balanza_app;
+
+GRANT UPDATE(priority) ON TABLE public.price_list TO balanza_app;
+
+GRANT UPDATE(is_default) ON TABLE public.price_list TO balanza_app;
+
+GRANT UPDATE(is_active) ON TABLE public.price_list TO balanza_app;
+
+GRANT UPDATE(round_to) ON TABLE public.price_list TO balanza_app;
+
+GRANT UPDATE(ending) ON TABLE public.price_list TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.price_list TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.price_list_place TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.price_rule TO balanza_app;
+
+GRANT UPDATE(min_quantity) ON TABLE public.price_rule TO balanza_app;
+
+GRANT UPDATE(valid_from) ON TABLE public.price_rule TO balanza_app;
+
+GRANT UPDATE(valid_until) ON TABLE public.price_rule TO balanza_app;
+
+GRANT UPDATE(priority) ON TABLE public.price_rule TO balanza_app;
+
+GRANT UPDATE(price) ON TABLE public.price_rule TO balanza_app;
+
+GRANT UPDATE(percent) ON TABLE public.price_rule TO balanza_app;
+
+GRANT UPDATE(markup) ON TABLE public.price_rule TO balanza_app;
+
+GRANT UPDATE(surcharge) ON TABLE public.price_rule TO balanza_app;
+
+GRANT UPDATE(round_to) ON TABLE public.price_rule TO balanza_app;
+
+GRANT UPDATE(ending) ON TABLE public.price_rule TO balanza_app;
+
+GRANT UPDATE(min_margin) ON TABLE public.price_rule TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.price_rule TO balanza_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.product_barcode TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.product_term TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.product_unit TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.reference_entry TO balanza_system;
 GRANT SELECT ON TABLE public.reference_entry TO balanza_app;
@@ -3088,6 +3261,8 @@ GRANT UPDATE(access_used_at) ON TABLE public.refresh_token TO balanza_system;
 GRANT SELECT,INSERT ON TABLE public.register TO balanza_app;
 GRANT SELECT ON TABLE public.register TO balanza_system;
 
+GRANT SELECT,INSERT ON TABLE public.sale TO balanza_app;
+
 GRANT SELECT,INSERT ON TABLE public.sale_line TO balanza_app;
 
 GRANT UPDATE(refunded_quantity) ON TABLE public.sale_line TO balanza_app;
@@ -3099,6 +3274,8 @@ GRANT UPDATE(refunded_tax_minor) ON TABLE public.sale_line TO balanza_app;
 GRANT UPDATE(refunded_cost_minor) ON TABLE public.sale_line TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.sale_payment TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.scan_code TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.series TO balanza_app;
 GRANT SELECT ON TABLE public.series TO balanza_system;
@@ -3255,6 +3432,16 @@ GRANT UPDATE(ended_at) ON TABLE public.support_access TO balanza_system;
 
 GRANT SELECT,INSERT ON TABLE public.tax TO balanza_app;
 
+GRANT UPDATE(name) ON TABLE public.tax TO balanza_app;
+
+GRANT UPDATE(rate) ON TABLE public.tax TO balanza_app;
+
+GRANT UPDATE(official_code) ON TABLE public.tax TO balanza_app;
+
+GRANT UPDATE(is_default) ON TABLE public.tax TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.tax TO balanza_app;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.template TO balanza_app;
 
 GRANT UPDATE(parts) ON TABLE public.template TO balanza_app;
@@ -3273,5 +3460,19 @@ GRANT UPDATE(activated_at) ON TABLE public.totp TO balanza_system;
 
 GRANT SELECT,INSERT ON TABLE public.unit TO balanza_app;
 
+GRANT UPDATE(name) ON TABLE public.unit TO balanza_app;
+
+GRANT UPDATE(decimals) ON TABLE public.unit TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.unit TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.unit_conversion TO balanza_app;
+
+GRANT UPDATE(factor) ON TABLE public.unit_conversion TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.unit_conversion TO balanza_app;
+
 GRANT SELECT,INSERT ON TABLE public.warehouse TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.word_part TO balanza_app;
 

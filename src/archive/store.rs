@@ -31,7 +31,7 @@ impl Table {
 /// Work of the server that a company leaves, which the next one has no use for.
 const LEFT_BEHIND: [&str; 2] = ["job", "idempotency_key"];
 /// Written by triggers when what they are made of arrives.
-pub const DERIVED: [&str; 2] = ["account_balance", "file_usage"];
+pub const DERIVED: [&str; 5] = ["account_balance", "file_usage", "product_term", "scan_code", "word_part"];
 /// Limits are for what is new, and come when everything is there.
 const LAST: [&str; 1] = ["entitlement"];
 

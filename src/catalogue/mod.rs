@@ -1,12 +1,20 @@
-//! What a company sells: products, with their tax and unit, in a tree of categories.
+//! What a company sells: products, with their taxes, units and barcodes, in a tree of categories, at the prices of lists.
 //!
 //! Invariants: SKU and barcode are unique in a company; prices and costs are never negative; no category stands under
-//! itself. Calls tenancy and platform.
+//! itself, and no price list on itself; of the rules that speak of a product the most specific sets its price. Calls tenancy
+//! and platform.
 
 mod categories;
 mod http;
+mod prices;
 mod products;
+mod search;
+mod taxes;
+mod units;
 
 pub use categories::insert_packed_categories;
 pub use http::router;
-pub use products::{Priced, Stocked, Tax, default_tax, insert_packed_taxes, insert_packed_units, priced, promote_products, stocked};
+pub use prices::{Ask, Basis, Candidate, PriceBase, PriceKind, PriceStep, PriceTarget, outcome, priced, resolve, rounded, winner};
+pub use products::{Priced, Stocked, default_tax, insert_packed_taxes, insert_packed_units, is_sound, promote_products, stocked};
+pub use taxes::Tax;
+pub use units::{Conversion, convert};

@@ -30,7 +30,7 @@ pub struct NewLine {
     #[garde(custom(positive))]
     #[schema(value_type = String, example = "3", pattern = r"^[0-9]{1,12}(\.[0-9]{1,6})?$")]
     pub quantity: Amount,
-    /// Absent: the product's price. Taxes are in it or not as in the product's own.
+    /// Absent: as the price list of the register says, else the product's own. Taxes are in it or not as in the product's own.
     pub unit_price: Option<Amount>,
 }
 
@@ -183,6 +183,8 @@ pub struct Till {
     pub currency: Currency,
     pub rounding: Rounding,
     pub date: NaiveDate,
+    /// Whose prices it sells at; none: products' own.
+    pub price_list: Option<Uuid>,
     pub methods: HashMap<String, Method>,
 }
 

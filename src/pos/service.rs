@@ -1,6 +1,6 @@
 //! Acts of the counter.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use serde_json::json;
 use uuid::Uuid;
@@ -11,7 +11,8 @@ use super::{
 };
 use crate::{
     accounting::{self, tax::Share},
-    catalogue, contacts,
+    catalogue::{self, Ask},
+    contacts,
     inventory::{self, Source},
     platform::{
         audit,
@@ -35,8 +36,8 @@ pub async fn ring_up(tx: &mut TenantTx, new: NewSale, document_limit: Option<i32
         Some(customer) => Some(contacts::customer(tx, customer).await?),
         None => None,
     };
-    let ids: HashSet<Uuid> = new.lines.iter().map(|l| l.product_id).collect();
-    let products = catalogue::priced(tx, &ids.into_iter().collect::<Vec<_>>()).await?;
+    let asks: Vec<Ask> = new.lines.iter().map(|l| Ask { product: l.product_id, quantity: l.quantity.0 }).collect();
+    let products = catalogue::priced(tx, &asks, till.price_list, till.date).await?;
     let mut lines = price(&new.lines, &products, &till)?;
     let total = lines.iter().map(|l| l.share.net + l.share.tax).sum();
     let (payments, change) = settle(&new.payments, total, &till)?;

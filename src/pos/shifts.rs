@@ -109,6 +109,7 @@ pub async fn close(tx: &mut TenantTx, id: Uuid, count: &CloseShift) -> Result<Sh
         currency,
         rounding: Rounding::Document,
         date: row.date,
+        price_list: None,
         methods: std::collections::HashMap::new(),
     };
     accounting::post(tx, &posting::of_difference(id, difference, &till)?).await?;

@@ -29,6 +29,7 @@ pub async fn till(tx: &mut TenantTx, register: Uuid) -> Result<Till, Problem> {
     let (tenant, now) = (tx.tenant(), tx.now());
     let row = sqlx::query!(
         r#"select r.warehouse_id, h.id as "open_shift_id?", c.currency, c.rounding, ($3::timestamptz at time zone c.time_zone)::date as "date!",
+                  app.price_list_for($1, r.store_id, r.id, c.currency, ($3::timestamptz at time zone c.time_zone)::date) as price_list,
                   (select jsonb_object_agg(m.code, jsonb_build_object('kind', m.kind, 'role', m.account_role))
                    from payment_method m where m.tenant_id = $1) as "methods!: Json<HashMap<String, Method>>"
            from register r
@@ -49,6 +50,7 @@ pub async fn till(tx: &mut TenantTx, register: Uuid) -> Result<Till, Problem> {
         currency: currency(&row.currency)?,
         rounding: Rounding::parse(&row.rounding),
         date: row.date,
+        price_list: row.price_list,
         methods: row.methods.0,
     })
 }

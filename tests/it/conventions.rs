@@ -386,6 +386,12 @@ async fn shop_with_lists(test: &TestApp) -> (Shop<'_>, [String; 3]) {
         let new = json!({ "warehouse_id": main, "product_id": product, "quantity": "1" });
         shop.post("/api/v1/stock/reservations", new).await.expect(201);
         shop.post("/api/v1/stock/counts", json!({ "warehouse_id": main })).await.expect(201);
+        shop.post("/api/v1/units", json!({ "code": format!("U{i}"), "name": "Unit", "decimals": 0 })).await.expect(201);
+        let conversion = json!({ "from_unit": format!("U{i}"), "to_unit": "C62", "factor": "6" });
+        shop.post("/api/v1/unit-conversions", conversion).await.expect(201);
+        let list = shop.post("/api/v1/price-lists", json!({ "code": format!("L{i}"), "name": "List" })).await.expect(201);
+        let path = format!("/api/v1/price-lists/{}/rules", list["id"].as_str().unwrap());
+        shop.post(&path, json!({ "target": "all", "kind": "percent", "percent": "10" })).await.expect(201);
         shop.post("/api/v1/pos/registers", json!({ "code": format!("R{i}"), "name": "Till" })).await.expect(201);
         shop.brings("document", &format!("{i}.txt"), b"text").await.expect(201);
     }

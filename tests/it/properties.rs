@@ -268,6 +268,7 @@ proptest! {
             currency: Currency::USD,
             rounding: Rounding::Document,
             date: chrono::NaiveDate::default(),
+            price_list: None,
             methods: HashMap::from(methods),
         };
         let payments: Vec<NewPayment> =

@@ -1,19 +1,20 @@
-//! `/api/v1/products`, `/api/v1/taxes`.
+//! `/api/v1/products`.
+
+use std::collections::HashMap;
 
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use serde::Serialize;
-use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
-    model::{NewProduct, Product, ProductPatch, Tax},
+    model::{NewProduct, Product, ProductKind, ProductPatch, ProductQuery},
     store,
 };
 use crate::{
+    catalogue::search::{self, Asked, Place},
     platform::{
         App,
         actor::Actor,
@@ -31,20 +32,33 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(allow(Permission::CatalogueWrite, routes!(create_product)))
         .routes(allow(Permission::CatalogueRead, routes!(read_product)))
         .routes(allow(Permission::CatalogueWrite, routes!(update_product)))
-        .routes(allow(Permission::CatalogueRead, routes!(list_taxes)))
 }
 
-const LIST: &str = "products";
-
-/// List products by name
-#[utoipa::path(get, path = "/api/v1/products", operation_id = "list_products", tag = "catalogue", params(PageQuery),
+/// List or find products
+#[utoipa::path(get, path = "/api/v1/products", operation_id = "list_products", tag = "catalogue", params(ProductQuery),
     responses((status = 200, body = Page<Product>), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
-async fn list_products(State(app): State<App>, actor: Actor, Query(page): Query<PageQuery>) -> Result<axum::Json<Page<Product>>, Problem> {
-    let (limit, after) = (page.limit()?, page.after(LIST)?);
+async fn list_products(
+    State(app): State<App>,
+    actor: Actor,
+    Query(query): Query<ProductQuery>,
+) -> Result<axum::Json<Page<Product>>, Problem> {
+    let q = query.q.filter(|q| !q.trim().is_empty());
+    let order = query.sort.unwrap_or_default();
+    // A cursor is good for what it was made of.
+    let list = format!("products {q:?} {:?} {:?} {:?} {order:?}", query.category_id, query.active, query.kind);
+    let page = PageQuery { limit: query.limit, cursor: query.cursor, q: None };
+    let (limit, after) = (page.limit()?, page.after(&list)?);
+    let asked = Asked { category: query.category_id, active: query.active, kind: query.kind.map(ProductKind::name) };
     let mut tx = app.db.read(&actor).await?;
-    let rows = store::products(&mut tx, after, page.q.as_deref(), limit + 1).await?;
+    let found = match &q {
+        Some(q) => search::matching(&mut tx, q, &asked, after, limit + 1).await?,
+        None => search::listed(&mut tx, &asked, order, after, limit + 1).await?,
+    };
+    let places: HashMap<Uuid, Place> = found.iter().map(|found| (found.place.id, found.place.clone())).collect();
+    let ids: Vec<Uuid> = found.iter().map(|found| found.place.id).collect();
+    let rows = store::by_ids(&mut tx, &ids).await?;
     tx.commit().await?;
-    Ok(axum::Json(Page::of(LIST, rows, limit, |p| (p.name.clone(), p.id))?))
+    Ok(axum::Json(Page::of(&list, rows, limit, |p| places.get(&p.id).cloned())?))
 }
 
 /// Add a product
@@ -101,19 +115,4 @@ async fn update_product(
     audit::record(&mut tx, "update", "product", id, serde_json::json!({ "version": product.version })).await?;
     tx.commit().await?;
     versioned(product.version, &product)
-}
-
-#[derive(Serialize, ToSchema)]
-struct Taxes {
-    data: Vec<Tax>,
-}
-
-/// The company's taxes
-#[utoipa::path(get, path = "/api/v1/taxes", operation_id = "list_taxes", tag = "catalogue",
-    responses((status = 200, body = Taxes), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
-async fn list_taxes(State(app): State<App>, actor: Actor) -> Result<axum::Json<Taxes>, Problem> {
-    let mut tx = app.db.read(&actor).await?;
-    let data = store::taxes(&mut tx).await?;
-    tx.commit().await?;
-    Ok(axum::Json(Taxes { data }))
 }

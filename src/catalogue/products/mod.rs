@@ -1,9 +1,9 @@
-//! Products, their taxes and units.
+//! Products.
 
 mod http;
 mod model;
 mod store;
 
 pub use http::router;
-pub use model::{Priced, Stocked, Tax};
-pub use store::{default_tax, insert_packed_taxes, insert_packed_units, priced, promote_products, stocked};
+pub use model::{Priced, Product, Stocked, is_sound, sound};
+pub use store::{default_tax, insert_packed_taxes, insert_packed_units, priced, product, promote_products, stocked};

@@ -4,10 +4,13 @@ use chrono::{DateTime, Utc};
 use garde::Validate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::platform::{http::present, money::Amount};
+use crate::{
+    catalogue::search::Order,
+    platform::{http::present, money::Amount},
+};
 
 /// A product or service.
 #[derive(Debug, Serialize, ToSchema)]
@@ -15,7 +18,7 @@ pub struct Product {
     pub id: Uuid,
     #[schema(example = "PAN-001")]
     pub sku: String,
-    #[schema(example = "7861234567894")]
+    #[schema(example = "7861234567898")]
     pub barcode: Option<String>,
     #[schema(example = "Pan de yuca")]
     pub name: String,
@@ -63,7 +66,8 @@ pub struct NewProduct {
     #[garde(length(chars, min = 1, max = 64))]
     #[schema(min_length = 1, max_length = 64)]
     pub sku: String,
-    #[garde(inner(length(chars, min = 1, max = 64)))]
+    /// Of 8, 12, 13 or 14 digits: with its check digit (GS1).
+    #[garde(inner(length(chars, min = 1, max = 64), custom(sound)))]
     #[schema(min_length = 1, max_length = 64)]
     pub barcode: Option<String>,
     #[garde(length(chars, min = 1, max = 200))]
@@ -72,8 +76,8 @@ pub struct NewProduct {
     /// Absent: goods.
     pub kind: Option<ProductKind>,
     /// UN/ECE Recommendation 20; absent: C62 (one piece).
-    #[garde(inner(length(chars, min = 1, max = 8)))]
-    #[schema(min_length = 1, max_length = 8)]
+    #[garde(inner(length(chars, min = 1, max = 12)))]
+    #[schema(min_length = 1, max_length = 12)]
     pub unit: Option<String>,
     pub price: Amount,
     /// Absent: as the company does.
@@ -102,22 +106,6 @@ pub struct ProductPatch {
     pub active: Option<bool>,
 }
 
-/// A tax that products bear.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Tax {
-    pub id: Uuid,
-    #[schema(example = "IVA15")]
-    pub code: String,
-    #[schema(example = "IVA 15 %")]
-    pub name: String,
-    /// Percent.
-    #[schema(value_type = String, example = "15")]
-    pub rate: Amount,
-    /// The code that the tax authority gives it.
-    pub official_code: String,
-    pub is_default: bool,
-}
-
 /// What a sale needs to know of a product.
 #[derive(Clone, Debug)]
 pub struct Priced {
@@ -141,4 +129,40 @@ pub struct Stocked {
     pub cost: Decimal,
     /// Of its unit: how finely it can be counted.
     pub decimals: i16,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ProductQuery {
+    /// Rows to answer, 1 to 200.
+    #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<String>,
+    /// `page.next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Words of the name in any order, beginnings of them or words like them; the SKU or its beginning; a barcode. The best
+    /// match comes first.
+    pub q: Option<String>,
+    /// With the categories under it.
+    pub category_id: Option<Uuid>,
+    pub active: Option<bool>,
+    pub kind: Option<ProductKind>,
+    /// What is searched for comes by how well it matches.
+    #[param(inline)]
+    pub sort: Option<Order>,
+}
+
+/// Whether the check digit of what looks like a number of GS1 is right; anything else is a code of the company's own.
+#[must_use]
+pub fn is_sound(barcode: &str) -> bool {
+    if !matches!(barcode.len(), 8 | 12 | 13 | 14) || !barcode.bytes().all(|b| b.is_ascii_digit()) {
+        return true;
+    }
+    let weighted = barcode.bytes().rev().zip([1, 3].into_iter().cycle());
+    weighted.map(|(digit, weight)| u32::from(digit - b'0') * weight).sum::<u32>().is_multiple_of(10)
+}
+
+pub fn sound(barcode: &str, _: &()) -> garde::Result {
+    if is_sound(barcode) { Ok(()) } else { Err(garde::Error::new("has a wrong check digit")) }
 }

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::model::{NewProduct, Priced, Product, ProductKind, ProductPatch, Stocked, Tax};
+use super::model::{NewProduct, Priced, Product, ProductKind, ProductPatch, Stocked};
 use crate::platform::{
     db::TenantTx,
     money::Amount,
@@ -39,32 +39,15 @@ pub async fn product(tx: &mut TenantTx, id: Uuid) -> Result<Option<Product>, Pro
     Ok(row.map(|r| product_from!(r)))
 }
 
-/// A page by name; `q` is the beginning of a name, or a whole SKU or barcode.
-pub async fn products(tx: &mut TenantTx, after: Option<(String, Uuid)>, q: Option<&str>, limit: i64) -> Result<Vec<Product>, Problem> {
+/// These products, in this order.
+pub async fn by_ids(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Product>, Problem> {
     let tenant = tx.tenant();
-    let (name, id) = after.unwrap_or_default();
-    let Some(q) = q else {
-        let rows = sqlx::query!(
-            "select * from product where tenant_id = $1 and (name, id) > ($2, $3) order by name, id limit $4",
-            tenant,
-            name,
-            id,
-            limit
-        )
-        .fetch_all(tx.conn())
-        .await?;
-        return Ok(rows.into_iter().map(|r| product_from!(r)).collect());
-    };
     let rows = sqlx::query!(
-        "select * from product
-         where tenant_id = $1 and (name, id) > ($2, $3)
-           and (starts_with(lower(name), lower($5)) or sku = $5 or barcode = $5)
-         order by name, id limit $4",
+        "select p.* from unnest($2::uuid[]) with ordinality a (id, n)
+         join product p on p.tenant_id = $1 and p.id = a.id
+         order by a.n",
         tenant,
-        name,
-        id,
-        limit,
-        q
+        ids
     )
     .fetch_all(tx.conn())
     .await?;
@@ -101,7 +84,7 @@ pub async fn insert(tx: &mut TenantTx, new: &NewProduct, tax: Uuid, includes_tax
 fn refusal(error: sqlx::Error) -> Problem {
     if violates(&error, "product_sku_unique") {
         Problem::conflict("catalogue.sku_taken", "Another product has this SKU.")
-    } else if violates(&error, "product_barcode_unique") {
+    } else if violates(&error, "product_barcode_unique") || violates(&error, "scan_code_pk") {
         Problem::conflict("catalogue.barcode_taken", "Another product has this barcode.")
     } else if violates(&error, "product_pk") {
         Problem::id_taken()
@@ -140,24 +123,6 @@ pub async fn update(tx: &mut TenantTx, id: Uuid, patch: &ProductPatch, version: 
     .await
     .map_err(refusal)?;
     Ok(done.rows_affected() == 1)
-}
-
-pub async fn taxes(tx: &mut TenantTx) -> Result<Vec<Tax>, Problem> {
-    let tenant = tx.tenant();
-    let rows = sqlx::query!("select id, code, name, rate, official_code, is_default from tax where tenant_id = $1 order by code", tenant)
-        .fetch_all(tx.conn())
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|r| Tax {
-            id: r.id,
-            code: r.code,
-            name: r.name,
-            rate: Amount(r.rate),
-            official_code: r.official_code,
-            is_default: r.is_default,
-        })
-        .collect())
 }
 
 pub async fn default_tax(tx: &mut TenantTx) -> Result<Uuid, Problem> {

@@ -1,6 +1,7 @@
 mod administration;
 mod archive;
 mod billing;
+mod catalogue;
 mod contacts;
 mod coupons;
 pub mod files;
@@ -9,8 +10,10 @@ mod imports;
 mod jobs;
 mod members;
 mod pos;
+mod prices;
 mod reference;
 mod refusals;
+mod search;
 mod settings;
 mod sign_in;
 mod stock;

@@ -12,13 +12,17 @@ use super::{Answer, Shop, TestApp};
 
 /// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
 /// tests of isolation.
-const NAMED_BY_PATH: [(&str, &str); 32] = [
+const NAMED_BY_PATH: [(&str, &str); 36] = [
     ("/api/v1/warehouses/{id}", "warehouse"),
     ("/api/v1/stock/adjustments/{id}", "adjustment"),
     ("/api/v1/stock/transfers/{id}", "transfer"),
     ("/api/v1/stock/counts/{id}", "count"),
     ("/api/v1/stock/reservations/{id}", "reservation"),
     ("/api/v1/contacts/{id}", "contact"),
+    ("/api/v1/price-lists/{id}", "price_list"),
+    ("/api/v1/price-rules/{id}", "price_rule"),
+    ("/api/v1/unit-conversions/{id}", "unit_conversion"),
+    ("/api/v1/taxes/{id}", "tax"),
     ("/api/v1/stores/{id}", "store"),
     ("/api/v1/series/{id}", "series"),
     ("/api/v1/categories/{id}", "category"),
@@ -48,11 +52,15 @@ const NAMED_BY_PATH: [(&str, &str); 32] = [
 ];
 
 /// What a field of a body names.
-const NAMED_BY_FIELD: [(&str, &str); 17] = [
+const NAMED_BY_FIELD: [(&str, &str); 21] = [
     ("from_id", "warehouse"),
     ("to_id", "other_warehouse"),
     ("customer_id", "contact"),
     ("into", "contact"),
+    ("target_id", "product"),
+    ("base_list_id", "price_list"),
+    ("store_ids/0", "store"),
+    ("register_ids/0", "register"),
     ("store_id", "store"),
     ("warehouse_id", "warehouse"),
     ("category_id", "category"),
@@ -299,6 +307,9 @@ impl<'a> World<'a> {
             "transfer",
             "count",
             "reservation",
+            "unit_conversion",
+            "price_list",
+            "price_rule",
             "support_access",
             "sale",
             "job",
@@ -323,6 +334,7 @@ impl<'a> World<'a> {
         // Another by the same phone: a pair.
         world.thing("contact").await;
         world.says_something().await;
+        world.counts_in_dozens().await;
         let logo = json!({ "file_id": world.thing("file").await });
         world.shop.call(Method::PUT, "/api/v1/company/logo", &[], Some(logo)).await.expect(200);
         let refund = json!({ "register_id": world.till, "lines": [{ "line_no": 1, "quantity": "1" }], "method": "cash" });
@@ -344,6 +356,19 @@ impl<'a> World<'a> {
         self.shop.call(Method::PUT, "/api/v1/field-config/products", &[], Some(fields)).await.expect(200);
         let words = json!({ "parts": { "footer": self.marker } });
         self.shop.call(Method::PUT, "/api/v1/templates/receipt", &[("if-match", "\"0\"")], Some(words)).await.expect(200);
+    }
+
+    /// Units and barcodes of its own, and where its price list is used.
+    async fn counts_in_dozens(&self) {
+        let new = json!({ "from_unit": "KGM", "to_unit": "GRM", "factor": "1000" });
+        self.shop.post("/api/v1/unit-conversions", new).await.expect(201);
+        let places = json!({ "store_ids": [self.id("store")], "register_ids": [self.id("register")] });
+        let path = format!("/api/v1/price-lists/{}/places", self.id("price_list"));
+        self.shop.call(Method::PUT, &path, &[], Some(places)).await.expect(200);
+        let path = format!("/api/v1/products/{}", self.id("product"));
+        let etag = self.shop.get(&path).await.headers["etag"].to_str().unwrap().to_owned();
+        let units = json!({ "barcodes": ["7861234567898"], "units": [{ "unit": "DZN", "factor": "12", "barcodes": [self.marker] }] });
+        self.shop.call(Method::PUT, &format!("{path}/units"), &[("if-match", &etag)], Some(units)).await.expect(200);
     }
 
     /// Whoever may: the owner, or an operator.
@@ -498,7 +523,28 @@ impl<'a> World<'a> {
                 let path = format!("/api/v1/admin/subscriptions?company_id={}", company["id"].as_str().unwrap());
                 self.operator.get(&path).await.expect(200)["data"][0].clone()
             }
-            "tax" | "company" | "bill" | "other_warehouse" => return self.id(kind).to_owned(),
+            "tax" => {
+                let new = json!({ "code": tag, "name": format!("{} tax", self.marker), "rate": "5" });
+                self.shop.post("/api/v1/taxes", new).await.expect(201)
+            }
+            "unit_conversion" => {
+                let unit = json!({ "code": &tag[..12], "name": format!("{} unit", self.marker), "decimals": 2 });
+                self.shop.post("/api/v1/units", unit).await.expect(201);
+                let new = json!({ "from_unit": &tag[..12], "to_unit": "C62", "factor": "6" });
+                self.shop.post("/api/v1/unit-conversions", new).await.expect(201)
+            }
+            "price_list" => {
+                self.shop.post("/api/v1/price-lists", json!({ "code": tag, "name": format!("{} list", self.marker) })).await.expect(201)
+            }
+            // For more than anybody here buys.
+            "price_rule" => {
+                let path = format!("/api/v1/price-lists/{}/rules", self.id("price_list"));
+                self.shop
+                    .post(&path, json!({ "target": "all", "kind": "percent", "percent": "10", "min_quantity": "1000" }))
+                    .await
+                    .expect(201)
+            }
+            "company" | "bill" | "other_warehouse" => return self.id(kind).to_owned(),
             other => panic!("say in World::thing how a {other} is made through the API"),
         };
         made["id"].as_str().unwrap().to_owned()

@@ -1,0 +1,8 @@
+//! The taxes that products bear.
+
+mod http;
+mod model;
+mod store;
+
+pub use http::router;
+pub use model::Tax;
