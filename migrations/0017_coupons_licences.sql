@@ -2,7 +2,7 @@
 --
 -- Changes tables of migrations before it. Nothing has been released yet: they hold a trial's rows at most, and nobody
 -- waits for them.
--- squawk-ignore-file constraint-missing-not-valid, require-concurrent-index-creation, adding-required-field
+-- squawk-ignore-file constraint-missing-not-valid, require-concurrent-index-creation, adding-required-field, ban-drop-constraint
 
 -- What it takes off, and of which bills, stays: whoever has redeemed it keeps what they were given.
 create table coupon (

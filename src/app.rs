@@ -24,7 +24,7 @@ use webauthn_rs::prelude::{Url, Webauthn, WebauthnBuilder};
 use crate::{
     accounting, billing, catalogue,
     config::Config,
-    docs, files, identity, imports, inventory, jobs, onboarding,
+    contacts, docs, files, identity, imports, inventory, jobs, onboarding,
     platform::{
         App, Parts, actor,
         db::Db,
@@ -39,7 +39,7 @@ use crate::{
         telemetry,
         tokens::Tokens,
     },
-    pos, reference, tenancy,
+    pos, reference, stock, tenancy,
 };
 
 /// All that handlers need, from the configuration and the database.
@@ -78,9 +78,11 @@ fn domains(app: &App) -> OpenApiRouter<App> {
         .merge(reference::router())
         .merge(tenancy::router())
         .merge(billing::router())
+        .merge(contacts::router())
         .merge(catalogue::router())
         .merge(inventory::router())
         .merge(accounting::router())
+        .merge(stock::router())
         .merge(pos::router())
         .merge(jobs::router())
         .layer(from_fn(layers::limit_body::<MIB>))
@@ -205,6 +207,7 @@ pub fn openapi_text(app: &App) -> serde_json::Result<String> {
         (name = "reference", description = "Countries, cities and catalogues that all companies share"),
         (name = "tenancy", description = "The company"),
         (name = "billing", description = "Plans, the company's subscription, the platform's bills"),
+        (name = "contacts", description = "Customers, suppliers and everybody else that the company deals with"),
         (name = "catalogue", description = "Products and taxes"),
         (name = "inventory", description = "Stock"),
         (name = "accounting", description = "Journal and reports"),

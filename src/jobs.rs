@@ -22,7 +22,7 @@ use crate::{
         permissions::Permission,
         problem::{Problem, ProblemBody},
     },
-    pos, tenancy,
+    pos, stock, tenancy,
 };
 
 pub fn router() -> OpenApiRouter<App> {
@@ -98,6 +98,12 @@ async fn run(app: &App, job: &Claimed) -> Result<Value, Problem> {
             let done = imports::promote(&mut tx, id(job, "batch")?).await?;
             tx.commit().await?;
             Ok(done)
+        }
+        "stock.expire_reservation" => {
+            let mut tx = app.db.begin(&job.actor).await?;
+            stock::expire(&mut tx, id(job, "reservation")?).await?;
+            tx.commit().await?;
+            Ok(json!({}))
         }
         "pos.mail_receipt" => {
             let to = job.payload.get("to").and_then(Value::as_str).unwrap_or_default().to_owned();

@@ -3,7 +3,7 @@
 //! A domain uses only what stands to its left; `tests/it/architecture.rs` holds it:
 //!
 //! ```text
-//! platform < identity < reference, files, tenancy < catalogue < inventory, accounting < pos < billing < onboarding, imports < archive, jobs, app
+//! platform < identity < reference, files, tenancy < contacts, catalogue < inventory, accounting < stock, pos < billing < onboarding, imports < archive, jobs, app
 //! ```
 //!
 //! Documents call ledgers (inventory, accounting); ledgers never call documents and know them only by
@@ -16,6 +16,7 @@ pub mod billing;
 pub mod catalogue;
 pub mod cli;
 pub mod config;
+pub mod contacts;
 pub mod docs;
 pub mod files;
 pub mod identity;
@@ -27,5 +28,6 @@ pub mod platform;
 pub mod pos;
 pub mod reference;
 pub mod replay;
+pub mod stock;
 pub mod tenancy;
 pub mod verify;

@@ -106,7 +106,7 @@ fn sale(book: &Book, shop: &Shop) -> Vec<String> {
             "insert into idempotency_key",
             &[tenant.clone(), person.clone(), route.clone(), key.clone(), s(r"\x00112233"), now.clone()],
         ),
-        book.statement("k.open_shift_id, c.currency, c.rounding", &[tenant.clone(), register.clone(), now.clone()]),
+        book.statement("c.currency, c.rounding, ($3::timestamptz", &[tenant.clone(), register.clone(), now.clone()]),
         book.statement("p.id = any($2) and p.active", &[tenant.clone(), products.clone()]),
         book.statement(
             "with wanted as materialized",
@@ -134,7 +134,7 @@ fn sale(book: &Book, shop: &Shop) -> Vec<String> {
         ),
         book.statement("insert into outbox_event", &[tenant.clone(), id("03"), s("sale.completed"), told, now.clone()]),
         book.statement(
-            "update series",
+            "document = 'pos_' || $5::text",
             &[
                 tenant.clone(),
                 id("00"),

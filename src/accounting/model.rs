@@ -11,6 +11,8 @@ use crate::platform::problem::Problem;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {
     Inventory,
+    InventoryGain,
+    InventoryLoss,
     OutputTax,
     Sales,
     SalesReturns,
@@ -26,6 +28,8 @@ impl Role {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Inventory => "inventory",
+            Self::InventoryGain => "inventory_gain",
+            Self::InventoryLoss => "inventory_loss",
             Self::OutputTax => "output_tax",
             Self::Sales => "sales",
             Self::SalesReturns => "sales_returns",

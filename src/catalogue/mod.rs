@@ -17,6 +17,6 @@ mod variants;
 pub use categories::insert_packed_categories;
 pub use http::router;
 pub use prices::{Ask, Basis, Candidate, PriceBase, PriceKind, PriceStep, PriceTarget, outcome, priced, resolve, rounded, winner};
-pub use products::{Priced, default_tax, insert_packed_taxes, insert_packed_units, is_sound, promote_products};
+pub use products::{Priced, Stocked, default_tax, insert_packed_taxes, insert_packed_units, is_sound, promote_products, stocked};
 pub use taxes::Tax;
 pub use units::{Conversion, convert};

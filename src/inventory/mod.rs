@@ -5,7 +5,11 @@
 //! quotient. Locks stock rows in the order of product ids. Calls catalogue, tenancy and platform.
 
 mod http;
+mod model;
 mod store;
 
 pub use http::router;
-pub use store::{Demand, Source, Taken, insert_warehouse, issue, main_warehouse, promote_opening_stock, receive};
+pub use store::{
+    Demand, Source, Taken, give_back, held, insert_warehouse, issue, main_warehouse, must_be_warehouse, promote_opening_stock, receive,
+    set_aside, withdraw,
+};

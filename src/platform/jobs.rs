@@ -42,15 +42,22 @@ pub struct Job {
 
 /// Queues work that runs once the transaction has committed, at least once.
 pub async fn enqueue(tx: &mut TenantTx, kind: &str, payload: Value) -> Result<Uuid, Problem> {
+    let now = tx.now();
+    enqueue_at(tx, kind, payload, now).await
+}
+
+/// Queues work that runs at this moment, or as soon afterwards as there is a worker for it.
+pub async fn enqueue_at(tx: &mut TenantTx, kind: &str, payload: Value, at: DateTime<Utc>) -> Result<Uuid, Problem> {
     let (tenant, person, now, id) = (tx.tenant(), tx.person(), tx.now(), Uuid::now_v7());
     sqlx::query!(
-        "insert into job (tenant_id, id, kind, payload, person_id, created_at) values ($1, $2, $3, $4, $5, $6)",
+        "insert into job (tenant_id, id, kind, payload, person_id, created_at, run_at) values ($1, $2, $3, $4, $5, $6, $7)",
         tenant,
         id,
         kind,
         payload,
         person,
-        now
+        now,
+        at
     )
     .execute(tx.conn())
     .await?;

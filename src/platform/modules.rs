@@ -8,6 +8,7 @@ use super::problem::Problem;
 /// A part of the product. What everybody needs (the company, its members, its files, its bills) is in none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Module {
+    Contacts,
     Catalogue,
     Inventory,
     Accounting,
@@ -16,11 +17,12 @@ pub enum Module {
 }
 
 impl Module {
-    pub const ALL: [Self; 5] = [Self::Catalogue, Self::Inventory, Self::Accounting, Self::Pos, Self::Imports];
+    pub const ALL: [Self; 6] = [Self::Contacts, Self::Catalogue, Self::Inventory, Self::Accounting, Self::Pos, Self::Imports];
 
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
+            Self::Contacts => "contacts",
             Self::Catalogue => "catalogue",
             Self::Inventory => "inventory",
             Self::Accounting => "accounting",
@@ -33,6 +35,7 @@ impl Module {
     #[must_use]
     pub const fn names(self) -> Names {
         let (es, en, pt) = match self {
+            Self::Contacts => ("Contactos", "Contacts", "Contatos"),
             Self::Catalogue => ("Catálogo", "Catalogue", "Catálogo"),
             Self::Inventory => ("Inventario", "Inventory", "Estoque"),
             Self::Accounting => ("Contabilidad", "Accounting", "Contabilidade"),

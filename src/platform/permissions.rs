@@ -22,9 +22,12 @@ pub enum Permission {
     FilesWrite,
     BillingRead,
     BillingWrite,
+    ContactsRead,
+    ContactsWrite,
     CatalogueRead,
     CatalogueWrite,
     InventoryRead,
+    InventoryWrite,
     AccountingRead,
     PosRead,
     PosSell,
@@ -36,7 +39,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission that a member of a company can have.
-    pub const OF_COMPANIES: [Self; 20] = [
+    pub const OF_COMPANIES: [Self; 23] = [
         Self::CompanyRead,
         Self::CompanyWrite,
         Self::CompanyOwn,
@@ -49,9 +52,12 @@ impl Permission {
         Self::FilesWrite,
         Self::BillingRead,
         Self::BillingWrite,
+        Self::ContactsRead,
+        Self::ContactsWrite,
         Self::CatalogueRead,
         Self::CatalogueWrite,
         Self::InventoryRead,
+        Self::InventoryWrite,
         Self::AccountingRead,
         Self::PosRead,
         Self::PosSell,
@@ -75,9 +81,12 @@ impl Permission {
             Self::FilesWrite => "files:write",
             Self::BillingRead => "billing:read",
             Self::BillingWrite => "billing:write",
+            Self::ContactsRead => "contacts:read",
+            Self::ContactsWrite => "contacts:write",
             Self::CatalogueRead => "catalogue:read",
             Self::CatalogueWrite => "catalogue:write",
             Self::InventoryRead => "inventory:read",
+            Self::InventoryWrite => "inventory:write",
             Self::AccountingRead => "accounting:read",
             Self::PosRead => "pos:read",
             Self::PosSell => "pos:sell",
@@ -109,8 +118,9 @@ impl Permission {
     #[must_use]
     pub const fn module(self) -> Option<Module> {
         match self {
+            Self::ContactsRead | Self::ContactsWrite => Some(Module::Contacts),
             Self::CatalogueRead | Self::CatalogueWrite => Some(Module::Catalogue),
-            Self::InventoryRead => Some(Module::Inventory),
+            Self::InventoryRead | Self::InventoryWrite => Some(Module::Inventory),
             Self::AccountingRead => Some(Module::Accounting),
             Self::PosRead | Self::PosSell | Self::PosManage => Some(Module::Pos),
             Self::ImportsWrite => Some(Module::Imports),
@@ -143,7 +153,7 @@ pub fn of_support(can_write: bool) -> Permissions {
     use Permission as P;
     let reading = |p: &P| {
         matches!(p, P::CompanyRead | P::MembersRead | P::FilesRead | P::BillingRead | P::CatalogueRead | P::InventoryRead)
-            || matches!(p, P::AccountingRead | P::PosRead)
+            || matches!(p, P::AccountingRead | P::PosRead | P::ContactsRead)
     };
     let kept = |p: &P| matches!(p, P::CompanyOwn | P::MembersWrite | P::RolesWrite | P::KeysWrite | P::AuditRead | P::BillingWrite);
     P::OF_COMPANIES.into_iter().filter(|p| reading(p) || can_write && !kept(p)).collect()
@@ -227,22 +237,28 @@ impl Role {
         match self {
             Self::Owner => all().collect(),
             Self::Admin => all().filter(|p| !matches!(p, P::CompanyOwn | P::AuditRead)).collect(),
-            Self::Seller => [P::CompanyRead, P::FilesRead, P::FilesWrite, P::CatalogueRead, P::InventoryRead, P::PosRead, P::PosSell]
-                .into_iter()
-                .collect(),
+            Self::Seller => {
+                use P::{CatalogueRead, CompanyRead, ContactsRead, ContactsWrite, FilesRead, FilesWrite, InventoryRead, PosRead, PosSell};
+                [CompanyRead, FilesRead, FilesWrite, ContactsRead, ContactsWrite, CatalogueRead, InventoryRead, PosRead, PosSell]
+                    .into_iter()
+                    .collect()
+            }
             Self::Accountant => {
                 use P::{
-                    AccountingRead, BillingRead, CatalogueRead, CatalogueWrite, CompanyRead, FilesRead, FilesWrite, ImportsWrite,
-                    InventoryRead, PosRead,
+                    AccountingRead, BillingRead, CatalogueRead, CatalogueWrite, CompanyRead, ContactsRead, ContactsWrite, FilesRead,
+                    FilesWrite, ImportsWrite, InventoryRead, InventoryWrite, PosRead,
                 };
                 [
                     CompanyRead,
                     FilesRead,
                     FilesWrite,
                     BillingRead,
+                    ContactsRead,
+                    ContactsWrite,
                     CatalogueRead,
                     CatalogueWrite,
                     InventoryRead,
+                    InventoryWrite,
                     AccountingRead,
                     PosRead,
                     ImportsWrite,
@@ -251,7 +267,8 @@ impl Role {
                 .collect()
             }
             Self::Viewer => {
-                [P::CompanyRead, P::FilesRead, P::CatalogueRead, P::InventoryRead, P::AccountingRead, P::PosRead].into_iter().collect()
+                use P::{AccountingRead, CatalogueRead, CompanyRead, ContactsRead, FilesRead, InventoryRead, PosRead};
+                [CompanyRead, FilesRead, ContactsRead, CatalogueRead, InventoryRead, AccountingRead, PosRead].into_iter().collect()
             }
             Self::Custom => Permissions::default(),
         }

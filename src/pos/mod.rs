@@ -3,7 +3,7 @@
 //! Invariants: one open shift a register; a posted sale never changes; numbers have no gaps in a register;
 //! no line is refunded beyond what was sold, at the sale's own price, tax and cost. A sale is one
 //! transaction: stock, entry, sale, audit, event. Lock order: stock by product, balances, the register's
-//! counter last. Calls catalogue, inventory, accounting, tenancy and platform.
+//! counter last. Calls contacts, catalogue, inventory, accounting, tenancy and platform.
 
 mod http;
 mod model;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::{
     accounting::tax::{Share, TaxableLine, compute},
     catalogue::Priced,
+    contacts::Customer,
     inventory::Demand,
     platform::{
         money::{Amount, Money},
@@ -56,6 +57,8 @@ pub struct NewSale {
     /// A UUIDv7 of the terminal's own, if it has made one.
     pub id: Option<Uuid>,
     pub register_id: Uuid,
+    /// A contact; absent: whoever stands at the counter.
+    pub customer_id: Option<Uuid>,
     #[garde(length(min = 1, max = 1000), dive)]
     #[schema(min_items = 1, max_items = 1000)]
     pub lines: Vec<NewLine>,
@@ -122,8 +125,19 @@ pub struct Sale {
     pub total: Money,
     pub change: Money,
     pub refunded_sale_id: Option<Uuid>,
+    pub customer: Option<SaleCustomer>,
     pub lines: Vec<SaleLine>,
     pub payments: Vec<Payment>,
+}
+
+/// Whom the document is made out to, as they were called then.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SaleCustomer {
+    /// The contact, or the one that it has been merged into.
+    pub id: Uuid,
+    #[schema(example = "Ana Ruiz")]
+    pub name: String,
+    pub identifier: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -210,6 +224,7 @@ pub struct Draft {
     pub payments: Vec<Settled>,
     pub change: i64,
     pub refunded_sale: Option<Uuid>,
+    pub customer: Option<Customer>,
 }
 
 impl Draft {

@@ -37,6 +37,7 @@ struct Labels {
     tax: &'static str,
     change: &'static str,
     refund_of: &'static str,
+    customer: &'static str,
 }
 
 fn labels(language: &str, refund: bool) -> Labels {
@@ -51,6 +52,7 @@ fn labels(language: &str, refund: bool) -> Labels {
             tax: "Impuesto",
             change: "Cambio",
             refund_of: "Devolución de",
+            customer: "Cliente",
         },
         "pt" => Labels {
             title: if refund { "DEVOLUÇÃO" } else { "RECIBO" },
@@ -62,6 +64,7 @@ fn labels(language: &str, refund: bool) -> Labels {
             tax: "Imposto",
             change: "Troco",
             refund_of: "Devolução de",
+            customer: "Cliente",
         },
         _ => Labels {
             title: if refund { "REFUND" } else { "RECEIPT" },
@@ -73,6 +76,7 @@ fn labels(language: &str, refund: bool) -> Labels {
             tax: "Tax",
             change: "Change",
             refund_of: "Refund of",
+            customer: "Customer",
         },
     }
 }
@@ -140,6 +144,7 @@ pub async fn preview(
         total: money(1250),
         change: money(0),
         refunded_sale_id: None,
+        customer: None,
         lines: vec![line(1, "Pan de yuca", "PAN-001", 3, 750), line(2, "Café", "CAF-001", 2, 500)],
         payments: vec![Payment { method: "cash".into(), tendered: money(1250), amount: money(1250) }],
     };
@@ -200,6 +205,7 @@ fn data(
         "register": register,
         "currency": sale.currency,
         "refund_of": original,
+        "customer": sale.customer.as_ref().map(|customer| json!({ "name": customer.name, "identifier": customer.identifier })),
         "lines": lines.collect::<Vec<_>>(),
         "subtotal": sale.net,
         "taxes": groups.into_iter().map(|(name, base, tax)| json!({ "name": name, "base": money(base), "tax": money(tax) })).collect::<Vec<_>>(),

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     accounting::{self, tax::Share},
     catalogue::{self, Ask},
+    contacts,
     inventory::{self, Source},
     platform::{
         audit,
@@ -31,6 +32,10 @@ pub async fn ring_up(tx: &mut TenantTx, new: NewSale, document_limit: Option<i32
         return Err(Problem::conflict("pos.document_limit", "The company has made as many documents this month as its plan allows."));
     }
     let till = open_till(tx, new.register_id).await?;
+    let customer = match new.customer_id {
+        Some(customer) => Some(contacts::customer(tx, customer).await?),
+        None => None,
+    };
     let asks: Vec<Ask> = new.lines.iter().map(|l| Ask { product: l.product_id, quantity: l.quantity.0 }).collect();
     let products = catalogue::priced(tx, &asks, till.price_list, till.date).await?;
     let mut lines = price(&new.lines, &products, &till)?;
@@ -40,7 +45,7 @@ pub async fn ring_up(tx: &mut TenantTx, new: NewSale, document_limit: Option<i32
     let id = new.id.unwrap_or_else(Uuid::now_v7);
     let taken = inventory::issue(tx, till.warehouse, &demands(&lines), Source { kind: "sale", id }).await?;
     spread_cost(&mut lines, &taken);
-    let draft = Draft { id, kind: "sale", lines, payments, change, refunded_sale: None };
+    let draft = Draft { id, kind: "sale", lines, payments, change, refunded_sale: None, customer };
     finish(tx, &till, draft).await
 }
 
@@ -97,12 +102,16 @@ pub async fn refund(tx: &mut TenantTx, sale: Uuid, new: NewRefund) -> Result<Sal
             refunded_line_no: Some(wanted.line_no),
         });
     }
+    let mut customer = store::customer(tx, sale).await?;
+    if let Some(customer) = &mut customer {
+        customer.id = contacts::followed(tx, customer.id).await?;
+    }
     store::mark_refunded(tx, sale, &lines).await?;
     let id = new.id.unwrap_or_else(Uuid::now_v7);
     inventory::receive(tx, till.warehouse, &demands(&lines), Source { kind: "refund", id }).await?;
     let total = lines.iter().map(|l| l.share.net + l.share.tax).sum();
     let payments = vec![Settled { method: new.method, role: method.role, tendered: total, amount: total }];
-    let draft = Draft { id, kind: "refund", lines, payments, change: 0, refunded_sale: Some(sale) };
+    let draft = Draft { id, kind: "refund", lines, payments, change: 0, refunded_sale: Some(sale), customer };
     finish(tx, &till, draft).await
 }
 

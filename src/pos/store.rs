@@ -9,8 +9,9 @@ use serde::Deserialize;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::model::{Draft, Method, Payment, PricedLine, Sale, SaleLine, Till};
+use super::model::{Draft, Method, Payment, PricedLine, Sale, SaleCustomer, SaleLine, Till};
 use crate::{
+    contacts::Customer,
     platform::{
         db::TenantTx,
         money::{Amount, Money},
@@ -91,10 +92,11 @@ pub async fn insert(tx: &mut TenantTx, till: &Till, draft: &Draft) -> Result<Str
                returning id as series_id, year, next_number - 1 as sequence, replace(prefix, '{year}', year::text) as prefix, padding
            ), document as (
                insert into sale (tenant_id, id, kind, register_id, shift_id, series_id, series_year, sequence, number, cashier_id, sold_at,
-                                 sale_date, currency, rounding, net_minor, tax_minor, total_minor, change_minor, cost_minor, refunded_sale_id)
+                                 sale_date, currency, rounding, net_minor, tax_minor, total_minor, change_minor, cost_minor, refunded_sale_id,
+                                 customer_id, customer_name, customer_identifier)
                select $1, $2, $5, $3, $4, series_id, year, sequence,
                       prefix || lpad(sequence::text, greatest(padding, length(sequence::text)), '0'),
-                      $6, $7, $8, $9, $10, $11::bigint, $12::bigint, $11::bigint + $12::bigint, $13, $14, $15
+                      $6, $7, $8, $9, $10, $11::bigint, $12::bigint, $11::bigint + $12::bigint, $13, $14, $15, $32, $33, $34
                from counter
                returning number
            ), lines as (
@@ -140,7 +142,10 @@ pub async fn insert(tx: &mut TenantTx, till: &Till, draft: &Draft) -> Result<Str
         &l.iter().map(|l| l.refunded_line_no).collect::<Vec<_>>() as &[Option<i16>],
         &draft.payments.iter().map(|p| p.method.clone()).collect::<Vec<_>>(),
         &draft.payments.iter().map(|p| p.tendered).collect::<Vec<_>>(),
-        &draft.payments.iter().map(|p| p.amount).collect::<Vec<_>>()
+        &draft.payments.iter().map(|p| p.amount).collect::<Vec<_>>(),
+        draft.customer.as_ref().map(|c| c.id),
+        draft.customer.as_ref().map_or("", |c| c.name.as_str()),
+        draft.customer.as_ref().map_or("", |c| c.identifier.as_str())
     )
     .fetch_optional(tx.conn())
     .await
@@ -176,6 +181,7 @@ pub fn stored(tx: &TenantTx, till: &Till, draft: Draft, number: String) -> Sale 
         total: money(draft.total()),
         change: money(draft.change),
         refunded_sale_id: draft.refunded_sale,
+        customer: draft.customer.map(|c| SaleCustomer { id: c.id, name: c.name, identifier: c.identifier }),
         payments: draft
             .payments
             .iter()
@@ -230,6 +236,7 @@ pub async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<Sale>, Problem> 
     let row = sqlx::query!(
         r#"select s.kind, s.number, s.register_id, s.shift_id, s.cashier_id, s.sold_at, s.sale_date, s.currency, s.rounding,
                   s.net_minor, s.tax_minor, s.total_minor, s.change_minor, s.refunded_sale_id,
+                  s.customer_id, s.customer_name, s.customer_identifier,
                   (select json_agg(json_build_object('line_no', l.line_no, 'product_id', l.product_id, 'sku', l.sku, 'name', l.name,
                           'quantity', l.quantity::text, 'unit_price', l.unit_price::text, 'price_includes_tax', l.price_includes_tax,
                           'tax_rate', l.tax_rate::text, 'net_minor', l.net_minor, 'tax_minor', l.tax_minor,
@@ -279,9 +286,23 @@ pub async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<Sale>, Problem> 
         total: money(r.total_minor),
         change: money(r.change_minor),
         refunded_sale_id: r.refunded_sale_id,
+        customer: r.customer_id.map(|id| SaleCustomer { id, name: r.customer_name, identifier: r.customer_identifier }),
         lines: lines.collect(),
         payments: payments.collect(),
     }))
+}
+
+/// Whom a document is made out to, as it says.
+pub async fn customer(tx: &mut TenantTx, sale: Uuid) -> Result<Option<Customer>, Problem> {
+    let tenant = tx.tenant();
+    let customer = sqlx::query_as!(
+        Customer,
+        r#"select customer_id as "id!", customer_name as name, customer_identifier as identifier from sale
+           where tenant_id = $1 and id = $2 and customer_id is not null"#,
+        tenant,
+        sale
+    );
+    Ok(customer.fetch_optional(tx.conn()).await?)
 }
 
 /// A sold line and what of it has come back.

@@ -21,6 +21,6 @@ pub use companies::{Company, NewCompany, Rounding, cleared, company, insert_comp
 pub use entitlements::{Entitlement, Limits, a_module, entitle, hide_modules};
 pub use fields::{Form, check, complete, required};
 pub use http::router;
-pub use series::{Document, NumberPattern, at_register as series_at_register, exhausted, insert_patterns, warn_of_series};
+pub use series::{Document, NumberPattern, at_register as series_at_register, exhausted, insert_patterns, take_number, warn_of_series};
 pub use stores::{NewStore, OpeningHours, WeeklyInterval, insert_store, main_store, warehouse_of};
 pub use templates::{ReceiptWords, TemplateParts, Written, mail_words, receipt_words, sample_words};

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// What each module may use, itself aside. A domain uses only what stands above it.
-const MODULES: [(&str, &[&str]); 21] = [
+const MODULES: [(&str, &[&str]); 23] = [
     // Settings name a bucket as the platform defines it, and the platform carries the settings.
     ("config", &["platform"]),
     ("platform", &["config"]),
@@ -15,17 +15,19 @@ const MODULES: [(&str, &[&str]); 21] = [
     ("reference", &["platform", "identity"]),
     ("files", &["platform"]),
     ("tenancy", &["platform", "identity", "reference"]),
+    ("contacts", &["platform", "tenancy"]),
     ("catalogue", &["platform", "tenancy"]),
     ("inventory", &["platform", "tenancy"]),
     ("accounting", &["platform", "tenancy"]),
-    ("pos", &["platform", "files", "tenancy", "catalogue", "inventory", "accounting"]),
+    ("stock", &["platform", "tenancy", "catalogue", "inventory", "accounting"]),
+    ("pos", &["platform", "files", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),
     ("imports", &["platform", "files", "tenancy", "catalogue", "inventory", "accounting"]),
     ("onboarding", &["config", "platform", "identity", "reference", "tenancy", "billing", "catalogue", "inventory", "accounting", "pos"]),
     ("docs", &["platform"]),
     // Talks HTTP to a server, like any client.
     ("replay", &[]),
     // These four know whom they put together.
-    ("jobs", &["platform", "identity", "files", "tenancy", "billing", "imports", "pos"]),
+    ("jobs", &["platform", "identity", "files", "tenancy", "billing", "imports", "pos", "stock"]),
     ("verify", &["platform"]),
     ("archive", &["platform"]),
     ("billing", &["platform", "identity", "tenancy"]),

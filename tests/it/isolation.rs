@@ -89,6 +89,7 @@ async fn walk(test: &TestApp) {
     let (a, b) = (World::build(test, "A").await, World::build(test, CANARY).await);
     let operations = Operation::all(&test.document());
     sells_with_the_key(&b, &operations).await.expect(201);
+    let spare = b.thing("product").await;
     let before = digests(&mut superuser, b.tenant).await;
     for (table, (rows, _)) in &before {
         assert!(*rows > 0, "the company under attack has no row in {table}: let World::build make one through the API");
@@ -130,7 +131,8 @@ async fn walk(test: &TestApp) {
             let own = if operation.has_id() { a.thing(operation.named()).await } else { String::new() };
             let mut answers = vec![];
             let target = match kind {
-                OWN_ID if operation.path == "/api/v1/products" => b.id("product").to_owned(),
+                // Not the one that the walk asks for later: it would be their own by then.
+                OWN_ID if operation.path == "/api/v1/products" => spare.clone(),
                 OWN_ID => taken.pop().unwrap(),
                 _ => b.id(kind).to_owned(),
             };

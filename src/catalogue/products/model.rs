@@ -173,6 +173,16 @@ pub struct Priced {
     pub decimals: i16,
 }
 
+/// What the stock needs to know of goods.
+#[derive(Clone, Debug)]
+pub struct Stocked {
+    pub id: Uuid,
+    /// What one costs where nothing on hand tells it.
+    pub cost: Decimal,
+    /// Of its unit: how finely it can be counted.
+    pub decimals: i16,
+}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::model::{NewProduct, Priced, Product, ProductKind, ProductPatch};
+use super::model::{NewProduct, Priced, Product, ProductKind, ProductPatch, Stocked};
 use crate::platform::{
     db::TenantTx,
     money::Amount,
@@ -273,4 +273,20 @@ pub async fn promote_products(tx: &mut TenantTx, batch: Uuid, default_tax: Uuid,
     .await
     .map_err(refusal)?;
     Ok(done)
+}
+
+/// The goods among these products, also those that are not sold any more.
+pub async fn stocked(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Stocked>, Problem> {
+    let tenant = tx.tenant();
+    let rows = sqlx::query_as!(
+        Stocked,
+        "select p.id, p.cost, u.decimals
+         from product p join unit u on u.tenant_id = p.tenant_id and u.code = p.unit_code
+         where p.tenant_id = $1 and p.id = any($2) and p.kind = 'goods'",
+        tenant,
+        ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
 }

@@ -16,6 +16,7 @@ pub enum Form {
     Products,
     Stores,
     Registers,
+    Contacts,
 }
 
 /// A field of a form, as the program has it.
@@ -71,8 +72,27 @@ const STORES: &[Field] = &[
 
 const REGISTERS: &[Field] = &[needed("code", CODE), needed("name", NAME), field("store_id", ["Tienda", "Store", "Loja"])];
 
+const CONTACTS: &[Field] = &[
+    needed("kind", ["Persona o empresa", "Person or company", "Pessoa ou empresa"]),
+    needed("legal_name", ["Nombre o razón social", "Legal name", "Nome ou razão social"]),
+    field("trade_name", ["Nombre comercial", "Trade name", "Nome fantasia"]),
+    field("roles", ["Es", "Is", "É"]),
+    field("country", ["País", "Country", "País"]),
+    field("identifier", ["Identificación", "Tax identifier", "Identificação"]),
+    field("phones", ["Teléfonos", "Phones", "Telefones"]),
+    field("emails", ["Correos electrónicos", "Emails", "E-mails"]),
+    field("addresses", ["Direcciones", "Addresses", "Endereços"]),
+    field("bank_accounts", ["Cuentas bancarias", "Bank accounts", "Contas bancárias"]),
+    field("payment_terms_days", ["Días de crédito", "Payment terms in days", "Prazo em dias"]),
+    field("credit_limit", ["Límite de crédito", "Credit limit", "Limite de crédito"]),
+    field("language", ["Idioma", "Language", "Idioma"]),
+    field("notes", ["Notas", "Notes", "Notas"]),
+    field("tags", ["Etiquetas", "Tags", "Etiquetas"]),
+    field("consent", ["Consentimiento", "Consent", "Consentimento"]),
+];
+
 impl Form {
-    pub const ALL: [Self; 3] = [Self::Products, Self::Stores, Self::Registers];
+    pub const ALL: [Self; 4] = [Self::Products, Self::Stores, Self::Registers, Self::Contacts];
 
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -80,6 +100,7 @@ impl Form {
             Self::Products => "products",
             Self::Stores => "stores",
             Self::Registers => "registers",
+            Self::Contacts => "contacts",
         }
     }
 
@@ -94,6 +115,7 @@ impl Form {
             Self::Products => PRODUCTS,
             Self::Stores => STORES,
             Self::Registers => REGISTERS,
+            Self::Contacts => CONTACTS,
         }
     }
 }
@@ -244,7 +266,9 @@ pub fn resolve(form: Form, language: &str, sector: Option<&Sector>, settings: &[
 pub fn apply(fields: &[FieldShown], body: &mut Map<String, Value>, is_new: bool) -> Vec<FieldError> {
     let mut faults = vec![];
     for field in fields.iter().filter(|field| !field.fixed) {
-        let is_empty = |value: &Value| value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty());
+        let is_empty = |value: &Value| {
+            value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty()) || value.as_array().is_some_and(Vec::is_empty)
+        };
         let given = body.get(&field.field);
         let mut fault = |code: &str, detail: String| {
             faults.push(FieldError { pointer: format!("/{}", field.field), code: code.into(), detail });

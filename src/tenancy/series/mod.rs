@@ -10,5 +10,5 @@ mod store;
 
 pub use http::router;
 pub use model::{Document, NumberPattern};
-pub use service::{exhausted, warn_of_series};
+pub use service::{exhausted, take_number, warn_of_series};
 pub use store::{at_register, insert_patterns};

@@ -14,16 +14,33 @@ use crate::platform::{http::present, problem::Problem};
 pub enum Document {
     PosSale,
     PosRefund,
+    StockAdjustment,
+    StockTransfer,
+    StockCount,
 }
 
 impl Document {
-    pub const ALL: [Self; 2] = [Self::PosSale, Self::PosRefund];
+    pub const ALL: [Self; 5] = [Self::PosSale, Self::PosRefund, Self::StockAdjustment, Self::StockTransfer, Self::StockCount];
 
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::PosSale => "pos_sale",
             Self::PosRefund => "pos_refund",
+            Self::StockAdjustment => "stock_adjustment",
+            Self::StockTransfer => "stock_transfer",
+            Self::StockCount => "stock_count",
+        }
+    }
+
+    /// What its numbers begin with where the company has not said otherwise; none where the country says so.
+    #[must_use]
+    pub const fn prefix(self) -> Option<&'static str> {
+        match self {
+            Self::PosSale | Self::PosRefund => None,
+            Self::StockAdjustment => Some("AJ-"),
+            Self::StockTransfer => Some("TR-"),
+            Self::StockCount => Some("CO-"),
         }
     }
 
@@ -112,8 +129,10 @@ impl SeriesShown {
 pub struct NewSeries {
     #[garde(skip)]
     pub document: Document,
+    /// Of documents of the counter.
     #[garde(skip)]
-    pub register_id: Uuid,
+    #[serde(default)]
+    pub register_id: Option<Uuid>,
     #[garde(custom(a_prefix))]
     #[schema(max_length = 30)]
     pub prefix: String,

@@ -3,10 +3,13 @@
 use chrono::{NaiveDate, Utc};
 use serde_json::json;
 
-use super::{model::SeriesShown, store};
+use super::{
+    model::{Document, SeriesShown},
+    store,
+};
 use crate::{
     identity,
-    platform::{App, problem::Problem},
+    platform::{App, db::TenantTx, problem::Problem},
 };
 
 /// Why a series with an open shift has given no number on this day.
@@ -42,4 +45,19 @@ pub async fn warn_of_series(app: &App) -> Result<usize, Problem> {
     }
     tx.commit().await?;
     Ok(found.len())
+}
+
+/// Takes the next number of a document of this date, last of all that its transaction does.
+pub async fn take_number(tx: &mut TenantTx, document: Document, date: NaiveDate) -> Result<String, Problem> {
+    if let Some(number) = store::take(tx, document, date).await? {
+        return Ok(number);
+    }
+    let none = || Problem::internal(anyhow::anyhow!("{} has no number", document.name()));
+    match store::active(tx, document).await? {
+        Some(series) => Err(exhausted(&series, date).unwrap_or_else(none)),
+        None => {
+            store::insert_default(tx, document, document.prefix().ok_or_else(none)?).await?;
+            store::take(tx, document, date).await?.ok_or_else(none)
+        }
+    }
 }

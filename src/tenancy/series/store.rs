@@ -110,6 +110,8 @@ fn refusal(error: sqlx::Error) -> Problem {
         Problem::conflict("series.prefix_taken", "Another series of these documents has this prefix: numbers would stand twice.")
     } else if violates(&error, "series_register_fk") {
         Problem::field("/register_id", "not_found_reference", "is not one of the company's registers")
+    } else if violates(&error, "series_at_register") {
+        Problem::field("/register_id", "invalid", "documents of the counter are numbered by register, others are not")
     } else if violates(&error, "series_numbers_in_range") {
         Problem::field("/last_number", "invalid", "is less than the first number, or than one that has been given")
     } else if violates(&error, "series_range_not_yearly") {
@@ -127,7 +129,7 @@ pub async fn replace(tx: &mut TenantTx, new: &NewSeries) -> Result<Uuid, Problem
     let shift = sqlx::query_scalar!(
         "update series s set is_active = false, open_shift_id = null, version = s.version + 1
          from (select tenant_id, id, open_shift_id from series
-               where tenant_id = $1 and document = $2 and register_id = $3 and is_active for update) former
+               where tenant_id = $1 and document = $2 and register_id is not distinct from $3 and is_active for update) former
          where s.tenant_id = former.tenant_id and s.id = former.id
          returning former.open_shift_id",
         tenant,
@@ -248,4 +250,46 @@ pub async fn running_out(tx: &mut SystemTx, at: DateTime<Utc>) -> Result<Vec<Run
     .fetch_all(tx.conn())
     .await?;
     Ok(rows)
+}
+
+/// Takes the next number of a kind of document that is not the counter's: last, because the series stays locked until commit.
+/// None where the active series gives none on this day, or there is none.
+pub async fn take(tx: &mut TenantTx, document: Document, date: NaiveDate) -> Result<Option<String>, Problem> {
+    let tenant = tx.tenant();
+    let number = sqlx::query_scalar!(
+        r#"with taken as (
+               update series
+               set next_number = case when is_yearly and year < extract(year from $3::date) then 1 else next_number end + 1,
+                   year = case when is_yearly then greatest(year, extract(year from $3::date)) else 0 end
+               where tenant_id = $1 and document = $2 and register_id is null and is_active
+                 and next_number <= coalesce(last_number, next_number) and $3 between coalesce(valid_from, $3) and coalesce(valid_until, $3)
+               returning next_number - 1 as sequence, replace(prefix, '{year}', year::text) as prefix, padding)
+           select prefix || lpad(sequence::text, greatest(padding, length(sequence::text)), '0') as "number!" from taken"#,
+        tenant,
+        document.name(),
+        date
+    );
+    Ok(number.fetch_optional(tx.conn()).await?)
+}
+
+/// The series of a kind of document that has none; nothing where it has one.
+pub async fn insert_default(tx: &mut TenantTx, document: Document, prefix: &str) -> Result<(), Problem> {
+    let (tenant, now) = (tx.tenant(), tx.now());
+    sqlx::query!(
+        "insert into series (tenant_id, id, document, prefix, padding, created_at) values ($1, $2, $3, $4, 6, $5) on conflict do nothing",
+        tenant,
+        Uuid::now_v7(),
+        document.name(),
+        prefix,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The active series of a kind of document that is not the counter's.
+pub async fn active(tx: &mut TenantTx, document: Document) -> Result<Option<SeriesShown>, Problem> {
+    let wanted = Wanted { document: Some(document), is_active: Some(true), ..Wanted::default() };
+    Ok(series(tx, &wanted, None, 1).await?.pop())
 }

@@ -49,7 +49,17 @@ async fn somebody_new_joins_by_invitation() {
     let ana = Shop { test: &test, token: token(&tokens), email: email.clone() };
     assert_eq!(
         ana.me().await["permissions"],
-        json!(["company:read", "files:read", "files:write", "catalogue:read", "inventory:read", "pos:read", "pos:sell"])
+        json!([
+            "company:read",
+            "files:read",
+            "files:write",
+            "contacts:read",
+            "contacts:write",
+            "catalogue:read",
+            "inventory:read",
+            "pos:read",
+            "pos:sell"
+        ])
     );
     assert_eq!(code(&accept(&second, PASSWORD).await.expect(422)), "identity.link_expired", "once");
     let again = shop.post("/api/v1/invitations", json!({ "email": email, "role": "viewer" })).await.expect(409);

@@ -12,13 +12,13 @@ use crate::support::{Answer, PASSWORD, Shop, TestApp, new_email};
 
 const SECRET: &str = "a provider's secret of a test, of no value";
 const FORMER: &str = "the provider's secret before, of no value";
-const KEY: &str = "the key of this test's instances, of no value";
+pub const KEY: &str = "the key of this test's instances, of no value";
 
 fn code(answer: &Value) -> &str {
     answer["code"].as_str().unwrap_or_else(|| panic!("no code: {answer}"))
 }
 
-async fn start() -> TestApp {
+pub async fn start() -> TestApp {
     TestApp::with(|config| {
         config.billing_webhook_secrets = vec![SECRET.into(), FORMER.into()];
         config.saas_api_keys = vec![KEY.into(), format!("{KEY}, before")];
@@ -41,7 +41,7 @@ async fn tells_so(test: &TestApp, what: &str, body: &str, headers: &[(&str, &str
     test.send(request.body(Body::from(body.to_owned())).unwrap()).await
 }
 
-async fn tells(test: &TestApp, what: &str, body: &Value) -> Answer {
+pub async fn tells(test: &TestApp, what: &str, body: &Value) -> Answer {
     let (now, body) = (Utc::now().timestamp(), body.to_string());
     let signed = format!("sha256={}", signature(SECRET, now, &body));
     tells_so(test, what, &body, &[("x-timestamp", &now.to_string()), ("x-signature", &signed)]).await

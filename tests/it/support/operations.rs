@@ -12,7 +12,13 @@ use super::{Answer, Shop, TestApp};
 
 /// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
 /// tests of isolation.
-const NAMED_BY_PATH: [(&str, &str); 31] = [
+const NAMED_BY_PATH: [(&str, &str); 37] = [
+    ("/api/v1/warehouses/{id}", "warehouse"),
+    ("/api/v1/stock/adjustments/{id}", "adjustment"),
+    ("/api/v1/stock/transfers/{id}", "transfer"),
+    ("/api/v1/stock/counts/{id}", "count"),
+    ("/api/v1/stock/reservations/{id}", "reservation"),
+    ("/api/v1/contacts/{id}", "contact"),
     ("/api/v1/attributes/{id}", "attribute"),
     ("/api/v1/price-lists/{id}", "price_list"),
     ("/api/v1/price-rules/{id}", "price_rule"),
@@ -47,7 +53,11 @@ const NAMED_BY_PATH: [(&str, &str); 31] = [
 ];
 
 /// What a field of a body names.
-const NAMED_BY_FIELD: [(&str, &str); 20] = [
+const NAMED_BY_FIELD: [(&str, &str); 24] = [
+    ("from_id", "warehouse"),
+    ("to_id", "other_warehouse"),
+    ("customer_id", "contact"),
+    ("into", "contact"),
     ("attribute_id", "attribute"),
     ("value_ids/0", "attribute_value"),
     ("ids/0", "variant"),
@@ -269,8 +279,10 @@ impl<'a> World<'a> {
         let product = world.shop.product(&format!("{marker}-1")).await;
         let tax = world.shop.get("/api/v1/taxes").await.expect(200)["data"][0]["id"].as_str().unwrap().to_owned();
         let warehouse = world.shop.get("/api/v1/stores").await.expect(200)["data"][0]["warehouse_id"].as_str().unwrap().to_owned();
+        let other = world.thing("warehouse").await;
         world.things = [
             ("warehouse", warehouse),
+            ("other_warehouse", other),
             ("product", product),
             ("tax", tax),
             ("company", tenant.to_string()),
@@ -290,10 +302,15 @@ impl<'a> World<'a> {
         world.operator.call(Method::PUT, &path, &[], Some(channels)).await.expect(200);
         world.things.insert("bill", world.owes("30.00").await);
         for kind in [
+            "contact",
             "file",
             "store",
             "series",
             "category",
+            "adjustment",
+            "transfer",
+            "count",
+            "reservation",
             "unit_conversion",
             "price_list",
             "price_rule",
@@ -319,6 +336,8 @@ impl<'a> World<'a> {
         }
         let coupon = world.operator.get(&format!("/api/v1/admin/coupons/{}", world.id("coupon"))).await.expect(200);
         world.shop.post("/api/v1/billing/coupons/redeem", json!({ "code": coupon["code"] })).await.expect(200);
+        // Another by the same phone: a pair.
+        world.thing("contact").await;
         world.says_something().await;
         world.counts_in_dozens().await;
         let (value, variant) = world.has_variants().await;
@@ -450,6 +469,38 @@ impl<'a> World<'a> {
                 let all = self.shop.get(&format!("/api/v1/series?register_id={register}&document=pos_sale")).await.expect(200);
                 all["data"][0].clone()
             }
+            "warehouse" => self
+                .shop
+                .post("/api/v1/warehouses", json!({ "code": &tag[..12], "name": format!("{} warehouse", self.marker) }))
+                .await
+                .expect(201),
+            "adjustment" => {
+                let line = json!({ "product_id": self.id("product"), "direction": "in", "quantity": "1" });
+                let new = json!({ "kind": "adjustment", "warehouse_id": self.id("warehouse"), "reason": self.marker, "lines": [line] });
+                self.shop.post("/api/v1/stock/adjustments", new).await.expect(201)
+            }
+            "transfer" => {
+                let line = json!({ "product_id": self.id("product"), "quantity": "1" });
+                let new =
+                    json!({ "from_id": self.id("warehouse"), "to_id": self.id("other_warehouse"), "note": self.marker, "lines": [line] });
+                self.shop.post("/api/v1/stock/transfers", new).await.expect(201)
+            }
+            "count" => {
+                let new = json!({ "warehouse_id": self.id("warehouse"), "note": self.marker });
+                self.shop.post("/api/v1/stock/counts", new).await.expect(201)
+            }
+            "reservation" => {
+                let new = json!({ "warehouse_id": self.id("warehouse"), "product_id": self.id("product"), "quantity": "1", "reference": self.marker });
+                self.shop.post("/api/v1/stock/reservations", new).await.expect(201)
+            }
+            "contact" => {
+                let new = json!({ "kind": "person", "legal_name": format!("{} {tag}", self.marker), "roles": ["customer"],
+                    "phones": ["+593991234567"], "emails": [format!("{tag}@shop.example")], "notes": self.marker,
+                    "addresses": [{ "kind": "billing", "lines": [self.marker] }],
+                    "bank_accounts": [{ "holder": self.marker, "bank": "Banco", "number": tag }],
+                    "consent": { "marketing": true, "source": self.marker } });
+                self.shop.post("/api/v1/contacts", new).await.expect(201)
+            }
             "category" => self.shop.post("/api/v1/categories", json!({ "name": format!("{} {tag}", self.marker) })).await.expect(201),
             "file" => {
                 let bytes = crate::stories::files::picture(2, 2, image::ImageFormat::Png);
@@ -514,7 +565,7 @@ impl<'a> World<'a> {
                     .await
                     .expect(201)
             }
-            "company" | "bill" | "warehouse" => return self.id(kind).to_owned(),
+            "company" | "bill" | "other_warehouse" => return self.id(kind).to_owned(),
             other => panic!("say in World::thing how a {other} is made through the API"),
         };
         made["id"].as_str().unwrap().to_owned()

@@ -1,0 +1,11 @@
+//! Contacts that may be one and the same, and by what contacts are found.
+
+mod http;
+mod model;
+mod service;
+mod store;
+
+pub use http::router;
+pub use model::{beginnings, likeness, plain};
+pub use service::{of, refresh};
+pub use store::forget;

@@ -1,0 +1,13 @@
+//! The contacts themselves.
+
+mod http;
+mod model;
+mod phones;
+mod service;
+mod store;
+
+pub use http::router;
+pub use model::{Contact, ContactWarning, Draft, WarningKind, distinct};
+pub use phones::{national, phone};
+pub use service::{Customer, changeable, customer, followed, live, shown, write};
+pub use store::{kept, lock};

@@ -1,0 +1,15 @@
+//! What the domain answers to.
+
+use utoipa_axum::router::OpenApiRouter;
+
+use super::{adjustments, counts, reservations, transfers, warehouses};
+use crate::platform::App;
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(warehouses::router())
+        .merge(adjustments::router())
+        .merge(transfers::router())
+        .merge(counts::router())
+        .merge(reservations::router())
+}
