@@ -338,6 +338,27 @@ begin
     return null;
 end $$;
 
+CREATE FUNCTION app.repoint_contact(tenant uuid, gone uuid, kept uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $_$
+declare
+    pointer record;
+begin
+    for pointer in
+        select k.conrelid::regclass as relation, here.attname as name
+        from pg_constraint k
+        cross join unnest(k.conkey, k.confkey) pair (here, there)
+        join pg_attribute here on here.attrelid = k.conrelid and here.attnum = pair.here
+        join pg_attribute there on there.attrelid = k.confrelid and there.attnum = pair.there and there.attname = 'id'
+        where k.contype = 'f' and k.confrelid = 'contact'::regclass and k.confdeltype <> 'c'
+        order by k.conname
+    loop
+        execute format('update %s set %I = $1 where tenant_id = $2 and %I = $3', pointer.relation, pointer.name, pointer.name)
+            using kept, tenant, gone;
+    end loop;
+end $_$;
+
 CREATE FUNCTION app.seal_hash(number bigint, digest bytea, previous bytea) RETURNS bytea
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog'
@@ -382,6 +403,59 @@ CREATE FUNCTION app.words(said text) RETURNS text[]
     from regexp_split_to_table(app.plain(said), '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u00d7\u00f7\u2000-\u206f\u3000-\u303f]+') w
     where w <> ''
 $$;
+
+CREATE TABLE public.sale (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    register_id uuid NOT NULL,
+    shift_id uuid NOT NULL,
+    sequence bigint NOT NULL,
+    number text NOT NULL,
+    cashier_id uuid NOT NULL,
+    sold_at timestamp with time zone NOT NULL,
+    sale_date date NOT NULL,
+    currency text NOT NULL,
+    rounding text NOT NULL,
+    net_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    total_minor bigint NOT NULL,
+    change_minor bigint NOT NULL,
+    cost_minor bigint NOT NULL,
+    refunded_sale_id uuid,
+    series_id uuid NOT NULL,
+    series_year smallint DEFAULT 0 NOT NULL,
+    customer_id uuid,
+    customer_name text DEFAULT ''::text NOT NULL,
+    customer_identifier text DEFAULT ''::text NOT NULL,
+    CONSTRAINT sale_adds_up CHECK (((net_minor + tax_minor) = total_minor)),
+    CONSTRAINT sale_kind_known CHECK ((kind = ANY (ARRAY['sale'::text, 'refund'::text]))),
+    CONSTRAINT sale_not_negative CHECK (((net_minor >= 0) AND (tax_minor >= 0) AND (change_minor >= 0) AND (cost_minor >= 0)))
+);
+
+ALTER TABLE ONLY public.sale FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW app.contact_document WITH (security_invoker='true') AS
+ SELECT s.tenant_id,
+    s.customer_id AS contact_id,
+    ('pos_'::text || s.kind) AS kind,
+    s.id,
+    s.number,
+    s.sold_at AS at,
+    s.sale_date AS date,
+    s.currency,
+    s.customer_name AS name,
+    s.customer_identifier AS identifier,
+        CASE s.kind
+            WHEN 'sale'::text THEN s.total_minor
+            ELSE (- s.total_minor)
+        END AS charged_minor,
+        CASE s.kind
+            WHEN 'sale'::text THEN s.total_minor
+            ELSE (- s.total_minor)
+        END AS settled_minor
+   FROM public.sale s
+  WHERE (s.customer_id IS NOT NULL);
 
 CREATE TABLE public.account (
     tenant_id uuid NOT NULL,
@@ -663,6 +737,120 @@ CREATE TABLE public.company_messaging (
 ALTER TABLE ONLY public.company_messaging FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN public.company_messaging.token_sealed IS 'Sealed for "company_messaging", the company and the channel.';
+
+CREATE TABLE public.contact (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    legal_name text NOT NULL,
+    trade_name text DEFAULT ''::text NOT NULL,
+    roles text[] DEFAULT '{}'::text[] NOT NULL,
+    country text NOT NULL,
+    identifier text DEFAULT ''::text NOT NULL,
+    identifier_type text DEFAULT ''::text NOT NULL,
+    payment_terms_days smallint DEFAULT 0 NOT NULL,
+    credit_limit_minor bigint,
+    language text DEFAULT ''::text NOT NULL,
+    notes text DEFAULT ''::text NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    merged_into uuid,
+    erased_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT contact_kind_known CHECK ((kind = ANY (ARRAY['person'::text, 'company'::text]))),
+    CONSTRAINT contact_limit_not_negative CHECK ((credit_limit_minor >= 0)),
+    CONSTRAINT contact_merged_into_another CHECK ((merged_into <> id)),
+    CONSTRAINT contact_roles_known CHECK ((roles <@ ARRAY['customer'::text, 'supplier'::text, 'employee'::text, 'carrier'::text])),
+    CONSTRAINT contact_terms_range CHECK (((payment_terms_days >= 0) AND (payment_terms_days <= 3650)))
+);
+
+ALTER TABLE ONLY public.contact FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.contact.merged_into IS 'Where the contact has gone; it holds nothing any more, and nothing but other such rows points at it.';
+
+CREATE TABLE public.contact_address (
+    tenant_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    kind text NOT NULL,
+    lines text NOT NULL,
+    city text NOT NULL,
+    region text NOT NULL,
+    postal_code text NOT NULL,
+    country text NOT NULL,
+    CONSTRAINT contact_address_kind_known CHECK ((kind = ANY (ARRAY['billing'::text, 'shipping'::text, 'other'::text])))
+);
+
+ALTER TABLE ONLY public.contact_address FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.contact_bank_account (
+    tenant_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    holder text NOT NULL,
+    bank text NOT NULL,
+    number text NOT NULL,
+    iban text NOT NULL,
+    CONSTRAINT contact_bank_account_named CHECK (((iban <> ''::text) OR ((holder <> ''::text) AND (bank <> ''::text) AND (number <> ''::text))))
+);
+
+ALTER TABLE ONLY public.contact_bank_account FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.contact_consent (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    marketing boolean NOT NULL,
+    given_at timestamp with time zone NOT NULL,
+    source text NOT NULL,
+    recorded_by uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.contact_consent FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.contact_duplicate (
+    tenant_id uuid NOT NULL,
+    low_id uuid NOT NULL,
+    high_id uuid NOT NULL,
+    score smallint NOT NULL,
+    reasons text[] NOT NULL,
+    CONSTRAINT contact_duplicate_once CHECK ((low_id < high_id)),
+    CONSTRAINT contact_duplicate_score_range CHECK (((score >= 1) AND (score <= 100)))
+);
+
+ALTER TABLE ONLY public.contact_duplicate FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.contact_email (
+    tenant_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    email text NOT NULL,
+    "position" smallint NOT NULL
+);
+
+ALTER TABLE ONLY public.contact_email FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.contact_key (
+    tenant_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    key text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT contact_key_kind_known CHECK ((kind = ANY (ARRAY['word'::text, 'identifier'::text, 'phone'::text, 'email'::text, 'name'::text])))
+);
+
+ALTER TABLE ONLY public.contact_key FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.contact_phone (
+    tenant_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    number text NOT NULL,
+    "position" smallint NOT NULL,
+    CONSTRAINT contact_phone_e164 CHECK ((number ~ '^\+[0-9]{4,17}$'::text))
+);
+
+ALTER TABLE ONLY public.contact_phone FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.coupon (
     id uuid NOT NULL,
@@ -1322,34 +1510,6 @@ CREATE TABLE public.register (
 
 ALTER TABLE ONLY public.register FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.sale (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    kind text NOT NULL,
-    register_id uuid NOT NULL,
-    shift_id uuid NOT NULL,
-    sequence bigint NOT NULL,
-    number text NOT NULL,
-    cashier_id uuid NOT NULL,
-    sold_at timestamp with time zone NOT NULL,
-    sale_date date NOT NULL,
-    currency text NOT NULL,
-    rounding text NOT NULL,
-    net_minor bigint NOT NULL,
-    tax_minor bigint NOT NULL,
-    total_minor bigint NOT NULL,
-    change_minor bigint NOT NULL,
-    cost_minor bigint NOT NULL,
-    refunded_sale_id uuid,
-    series_id uuid NOT NULL,
-    series_year smallint DEFAULT 0 NOT NULL,
-    CONSTRAINT sale_adds_up CHECK (((net_minor + tax_minor) = total_minor)),
-    CONSTRAINT sale_kind_known CHECK ((kind = ANY (ARRAY['sale'::text, 'refund'::text]))),
-    CONSTRAINT sale_not_negative CHECK (((net_minor >= 0) AND (tax_minor >= 0) AND (change_minor >= 0) AND (cost_minor >= 0)))
-);
-
-ALTER TABLE ONLY public.sale FORCE ROW LEVEL SECURITY;
-
 CREATE TABLE public.sale_line (
     tenant_id uuid NOT NULL,
     sale_id uuid NOT NULL,
@@ -1421,7 +1581,7 @@ CREATE TABLE public.series (
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT series_at_register CHECK (((document = ANY (ARRAY['pos_sale'::text, 'pos_refund'::text])) = (register_id IS NOT NULL))),
     CONSTRAINT series_dates_in_order CHECK ((valid_from <= valid_until)),
-    CONSTRAINT series_document_known CHECK ((document = ANY (ARRAY['pos_sale'::text, 'pos_refund'::text]))),
+    CONSTRAINT series_document_known CHECK ((document = ANY (ARRAY['pos_sale'::text, 'pos_refund'::text, 'stock_adjustment'::text, 'stock_transfer'::text, 'stock_count'::text]))),
     CONSTRAINT series_numbers_in_range CHECK (((first_number >= 1) AND (next_number >= first_number) AND ((last_number IS NULL) OR (next_number <= (last_number + 1))))),
     CONSTRAINT series_padding_range CHECK (((padding >= 1) AND (padding <= 18))),
     CONSTRAINT series_range_not_yearly CHECK (((NOT is_yearly) OR ((last_number IS NULL) AND (first_number = 1))))
@@ -1480,14 +1640,77 @@ CREATE TABLE public.shift (
 
 ALTER TABLE ONLY public.shift FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.stock_adjustment (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    kind text NOT NULL,
+    warehouse_id uuid NOT NULL,
+    reason text NOT NULL,
+    value_minor bigint NOT NULL,
+    created_by uuid NOT NULL,
+    posted_at timestamp with time zone NOT NULL,
+    CONSTRAINT stock_adjustment_kind_known CHECK ((kind = ANY (ARRAY['adjustment'::text, 'scrap'::text])))
+);
+
+ALTER TABLE ONLY public.stock_adjustment FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.stock_adjustment.value_minor IS 'What the stock is worth more (or less) by it.';
+
+CREATE TABLE public.stock_adjustment_line (
+    tenant_id uuid NOT NULL,
+    adjustment_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    product_id uuid NOT NULL,
+    quantity numeric(18,6) NOT NULL,
+    value_minor bigint NOT NULL,
+    CONSTRAINT stock_adjustment_line_moves CHECK (((quantity <> (0)::numeric) AND ((sign(quantity) * (value_minor)::numeric) >= (0)::numeric)))
+);
+
+ALTER TABLE ONLY public.stock_adjustment_line FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.stock_count (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    warehouse_id uuid NOT NULL,
+    state text NOT NULL,
+    note text NOT NULL,
+    value_minor bigint DEFAULT 0 NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    posted_by uuid,
+    posted_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT stock_count_posted CHECK (((state = 'posted'::text) = (posted_at IS NOT NULL))),
+    CONSTRAINT stock_count_state_known CHECK ((state = ANY (ARRAY['counting'::text, 'posted'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.stock_count FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.stock_count_line (
+    tenant_id uuid NOT NULL,
+    count_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    snapshot numeric(18,6) NOT NULL,
+    counted numeric(18,6),
+    counted_by uuid,
+    delta_minor bigint,
+    CONSTRAINT stock_count_line_not_negative CHECK (((snapshot >= (0)::numeric) AND (counted >= (0)::numeric)))
+);
+
+ALTER TABLE ONLY public.stock_count_line FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.stock_level (
     tenant_id uuid NOT NULL,
     warehouse_id uuid NOT NULL,
     product_id uuid NOT NULL,
     quantity numeric(18,6) NOT NULL,
     value_minor bigint NOT NULL,
+    reserved numeric(18,6) DEFAULT 0 NOT NULL,
     CONSTRAINT stock_level_empty_is_worthless CHECK (((quantity > (0)::numeric) OR (value_minor = 0))),
     CONSTRAINT stock_level_not_negative CHECK ((quantity >= (0)::numeric)),
+    CONSTRAINT stock_level_reserved_on_hand CHECK (((reserved >= (0)::numeric) AND (reserved <= quantity))),
     CONSTRAINT stock_level_value_not_negative CHECK ((value_minor >= 0))
 )
 WITH (fillfactor='70');
@@ -1504,12 +1727,67 @@ CREATE TABLE public.stock_move (
     kind text NOT NULL,
     source_id uuid NOT NULL,
     occurred_at timestamp with time zone NOT NULL,
-    CONSTRAINT stock_move_kind_known CHECK ((kind = ANY (ARRAY['opening'::text, 'sale'::text, 'refund'::text, 'adjustment'::text]))),
+    CONSTRAINT stock_move_kind_known CHECK ((kind = ANY (ARRAY['opening'::text, 'sale'::text, 'refund'::text, 'adjustment'::text, 'scrap'::text, 'count'::text, 'transfer_out'::text, 'transfer_in'::text, 'transfer_loss'::text]))),
     CONSTRAINT stock_move_quantity_not_zero CHECK ((quantity <> (0)::numeric)),
     CONSTRAINT stock_move_value_follows_quantity CHECK (((sign(quantity) * (value_minor)::numeric) >= (0)::numeric))
 );
 
 ALTER TABLE ONLY public.stock_move FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.stock_reservation (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    warehouse_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    quantity numeric(18,6) NOT NULL,
+    state text NOT NULL,
+    reference text NOT NULL,
+    expires_at timestamp with time zone,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT stock_reservation_ended CHECK (((state = 'active'::text) = (ended_at IS NULL))),
+    CONSTRAINT stock_reservation_positive CHECK ((quantity > (0)::numeric)),
+    CONSTRAINT stock_reservation_state_known CHECK ((state = ANY (ARRAY['active'::text, 'released'::text, 'expired'::text])))
+);
+
+ALTER TABLE ONLY public.stock_reservation FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.stock_transfer (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    from_id uuid NOT NULL,
+    to_id uuid NOT NULL,
+    state text NOT NULL,
+    note text NOT NULL,
+    created_by uuid NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT stock_transfer_elsewhere CHECK ((from_id <> to_id)),
+    CONSTRAINT stock_transfer_received CHECK (((state = 'received'::text) = (received_at IS NOT NULL))),
+    CONSTRAINT stock_transfer_state_known CHECK ((state = ANY (ARRAY['in_transit'::text, 'received'::text])))
+);
+
+ALTER TABLE ONLY public.stock_transfer FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.stock_transfer_line (
+    tenant_id uuid NOT NULL,
+    transfer_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    product_id uuid NOT NULL,
+    quantity numeric(18,6) NOT NULL,
+    value_minor bigint NOT NULL,
+    received numeric(18,6) DEFAULT 0 NOT NULL,
+    received_minor bigint DEFAULT 0 NOT NULL,
+    lost numeric(18,6) DEFAULT 0 NOT NULL,
+    lost_minor bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT stock_transfer_line_positive CHECK (((quantity > (0)::numeric) AND (value_minor >= 0))),
+    CONSTRAINT stock_transfer_line_within CHECK (((received >= (0)::numeric) AND (lost >= (0)::numeric) AND ((received + lost) <= quantity) AND (received_minor >= 0) AND (lost_minor >= 0) AND ((received_minor + lost_minor) <= value_minor)))
+);
+
+ALTER TABLE ONLY public.stock_transfer_line FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.store (
     tenant_id uuid NOT NULL,
@@ -1673,10 +1951,18 @@ CREATE TABLE public.warehouse (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
     code text NOT NULL,
-    name text NOT NULL
+    name text NOT NULL,
+    kind text DEFAULT 'internal'::text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT warehouse_kind_known CHECK ((kind = ANY (ARRAY['internal'::text, 'transit'::text])))
 );
 
 ALTER TABLE ONLY public.warehouse FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.warehouse.kind IS 'Transit: where goods are that have left one warehouse and not come to the other; one a company.';
 
 CREATE TABLE public.word_part (
     tenant_id uuid NOT NULL,
@@ -1777,6 +2063,30 @@ ALTER TABLE ONLY public.company
 
 ALTER TABLE ONLY public.company
     ADD CONSTRAINT company_slug_unique UNIQUE (slug);
+
+ALTER TABLE ONLY public.contact_address
+    ADD CONSTRAINT contact_address_pk PRIMARY KEY (tenant_id, contact_id, "position");
+
+ALTER TABLE ONLY public.contact_bank_account
+    ADD CONSTRAINT contact_bank_account_pk PRIMARY KEY (tenant_id, contact_id, "position");
+
+ALTER TABLE ONLY public.contact_consent
+    ADD CONSTRAINT contact_consent_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.contact_duplicate
+    ADD CONSTRAINT contact_duplicate_pk PRIMARY KEY (tenant_id, low_id, high_id);
+
+ALTER TABLE ONLY public.contact_email
+    ADD CONSTRAINT contact_email_pk PRIMARY KEY (tenant_id, contact_id, email);
+
+ALTER TABLE ONLY public.contact_key
+    ADD CONSTRAINT contact_key_pk PRIMARY KEY (tenant_id, contact_id, kind, key);
+
+ALTER TABLE ONLY public.contact_phone
+    ADD CONSTRAINT contact_phone_pk PRIMARY KEY (tenant_id, contact_id, number);
+
+ALTER TABLE ONLY public.contact
+    ADD CONSTRAINT contact_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.coupon
     ADD CONSTRAINT coupon_code_unique UNIQUE (code);
@@ -1979,11 +2289,44 @@ ALTER TABLE ONLY public.shift
 ALTER TABLE ONLY public.shift
     ADD CONSTRAINT shift_pk PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.stock_adjustment_line
+    ADD CONSTRAINT stock_adjustment_line_pk PRIMARY KEY (tenant_id, adjustment_id, line_no);
+
+ALTER TABLE ONLY public.stock_adjustment
+    ADD CONSTRAINT stock_adjustment_number_unique UNIQUE (tenant_id, number);
+
+ALTER TABLE ONLY public.stock_adjustment
+    ADD CONSTRAINT stock_adjustment_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.stock_count_line
+    ADD CONSTRAINT stock_count_line_pk PRIMARY KEY (tenant_id, count_id, product_id);
+
+ALTER TABLE ONLY public.stock_count
+    ADD CONSTRAINT stock_count_number_unique UNIQUE (tenant_id, number);
+
+ALTER TABLE ONLY public.stock_count
+    ADD CONSTRAINT stock_count_pk PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.stock_level
     ADD CONSTRAINT stock_level_pk PRIMARY KEY (tenant_id, warehouse_id, product_id);
 
 ALTER TABLE ONLY public.stock_move
     ADD CONSTRAINT stock_move_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.stock_reservation
+    ADD CONSTRAINT stock_reservation_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.stock_transfer_line
+    ADD CONSTRAINT stock_transfer_line_pk PRIMARY KEY (tenant_id, transfer_id, line_no);
+
+ALTER TABLE ONLY public.stock_transfer_line
+    ADD CONSTRAINT stock_transfer_line_product_once UNIQUE (tenant_id, transfer_id, product_id);
+
+ALTER TABLE ONLY public.stock_transfer
+    ADD CONSTRAINT stock_transfer_number_unique UNIQUE (tenant_id, number);
+
+ALTER TABLE ONLY public.stock_transfer
+    ADD CONSTRAINT stock_transfer_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.store
     ADD CONSTRAINT store_code_unique UNIQUE (tenant_id, code);
@@ -2059,6 +2402,20 @@ CREATE UNIQUE INDEX company_domain_unique ON public.company_domain USING btree (
 CREATE INDEX company_logo_file ON public.company_logo USING btree (tenant_id, file_id);
 
 CREATE INDEX company_tax_identifier ON public.company USING btree (tax_identifier) WHERE (tax_identifier <> ''::text);
+
+CREATE INDEX contact_by_name ON public.contact USING btree (tenant_id, legal_name, id) WHERE (merged_into IS NULL);
+
+CREATE INDEX contact_consent_contact ON public.contact_consent USING btree (tenant_id, contact_id, recorded_at, id);
+
+CREATE INDEX contact_duplicate_by_score ON public.contact_duplicate USING btree (tenant_id, score, low_id, high_id);
+
+CREATE INDEX contact_duplicate_high ON public.contact_duplicate USING btree (tenant_id, high_id);
+
+CREATE UNIQUE INDEX contact_identifier_unique ON public.contact USING btree (tenant_id, country, identifier) WHERE (identifier <> ''::text);
+
+CREATE INDEX contact_key_by_key ON public.contact_key USING btree (tenant_id, kind, key, contact_id);
+
+CREATE INDEX contact_merged ON public.contact USING btree (tenant_id, merged_into) WHERE (merged_into IS NOT NULL);
 
 CREATE INDEX coupon_plan_plan ON public.coupon_plan USING btree (plan_id);
 
@@ -2156,6 +2513,8 @@ CREATE INDEX sale_by_refunded ON public.sale USING btree (tenant_id, refunded_sa
 
 CREATE INDEX sale_by_shift ON public.sale USING btree (tenant_id, shift_id);
 
+CREATE INDEX sale_customer ON public.sale USING btree (tenant_id, customer_id, sold_at, id) WHERE (customer_id IS NOT NULL);
+
 CREATE INDEX sale_line_product ON public.sale_line USING btree (tenant_id, product_id);
 
 CREATE INDEX sale_line_tax ON public.sale_line USING btree (tenant_id, tax_id);
@@ -2174,9 +2533,27 @@ CREATE INDEX session_person ON public.session USING btree (person_id);
 
 CREATE UNIQUE INDEX shift_one_open_per_register ON public.shift USING btree (tenant_id, register_id) WHERE (state <> 'closed'::text);
 
+CREATE INDEX stock_adjustment_line_product ON public.stock_adjustment_line USING btree (tenant_id, product_id);
+
+CREATE INDEX stock_adjustment_warehouse ON public.stock_adjustment USING btree (tenant_id, warehouse_id);
+
+CREATE INDEX stock_count_line_product ON public.stock_count_line USING btree (tenant_id, product_id);
+
+CREATE INDEX stock_count_warehouse ON public.stock_count USING btree (tenant_id, warehouse_id);
+
 CREATE INDEX stock_level_product ON public.stock_level USING btree (tenant_id, product_id);
 
+CREATE INDEX stock_move_by_time ON public.stock_move USING btree (tenant_id, occurred_at, id);
+
 CREATE INDEX stock_move_product ON public.stock_move USING btree (tenant_id, warehouse_id, product_id, occurred_at);
+
+CREATE INDEX stock_reservation_level ON public.stock_reservation USING btree (tenant_id, warehouse_id, product_id);
+
+CREATE INDEX stock_transfer_from ON public.stock_transfer USING btree (tenant_id, from_id);
+
+CREATE INDEX stock_transfer_line_product ON public.stock_transfer_line USING btree (tenant_id, product_id);
+
+CREATE INDEX stock_transfer_to ON public.stock_transfer USING btree (tenant_id, to_id);
 
 CREATE INDEX store_warehouse ON public.store USING btree (tenant_id, warehouse_id);
 
@@ -2203,6 +2580,8 @@ CREATE UNIQUE INDEX unit_conversion_pair ON public.unit_conversion USING btree (
 CREATE INDEX unit_conversion_to ON public.unit_conversion USING btree (tenant_id, to_unit);
 
 CREATE INDEX variant_value_value ON public.variant_value USING btree (tenant_id, attribute_id, value_id);
+
+CREATE UNIQUE INDEX warehouse_one_transit ON public.warehouse USING btree (tenant_id) WHERE (kind = 'transit'::text);
 
 CREATE TRIGGER audit_log_sealed_once BEFORE UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION app.seal_once();
 
@@ -2297,6 +2676,30 @@ ALTER TABLE ONLY public.company_logo
 
 ALTER TABLE ONLY public.company_messaging
     ADD CONSTRAINT company_messaging_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.contact_address
+    ADD CONSTRAINT contact_address_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.contact_bank_account
+    ADD CONSTRAINT contact_bank_account_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.contact
+    ADD CONSTRAINT contact_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.contact_consent
+    ADD CONSTRAINT contact_consent_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.contact_email
+    ADD CONSTRAINT contact_email_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.contact_key
+    ADD CONSTRAINT contact_key_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.contact
+    ADD CONSTRAINT contact_merged_fk FOREIGN KEY (tenant_id, merged_into) REFERENCES public.contact(tenant_id, id);
+
+ALTER TABLE ONLY public.contact_phone
+    ADD CONSTRAINT contact_phone_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.coupon_plan
     ADD CONSTRAINT coupon_plan_coupon_fk FOREIGN KEY (coupon_id) REFERENCES public.coupon(id) ON DELETE CASCADE;
@@ -2445,6 +2848,9 @@ ALTER TABLE ONLY public.register
 ALTER TABLE ONLY public.register
     ADD CONSTRAINT register_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
 
+ALTER TABLE ONLY public.sale
+    ADD CONSTRAINT sale_customer_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES public.contact(tenant_id, id);
+
 ALTER TABLE ONLY public.sale_line
     ADD CONSTRAINT sale_line_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
 
@@ -2490,6 +2896,24 @@ ALTER TABLE ONLY public.session
 ALTER TABLE ONLY public.shift
     ADD CONSTRAINT shift_register_fk FOREIGN KEY (tenant_id, register_id) REFERENCES public.register(tenant_id, id);
 
+ALTER TABLE ONLY public.stock_adjustment_line
+    ADD CONSTRAINT stock_adjustment_line_adjustment_fk FOREIGN KEY (tenant_id, adjustment_id) REFERENCES public.stock_adjustment(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_adjustment_line
+    ADD CONSTRAINT stock_adjustment_line_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_adjustment
+    ADD CONSTRAINT stock_adjustment_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_count_line
+    ADD CONSTRAINT stock_count_line_count_fk FOREIGN KEY (tenant_id, count_id) REFERENCES public.stock_count(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_count_line
+    ADD CONSTRAINT stock_count_line_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_count
+    ADD CONSTRAINT stock_count_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
+
 ALTER TABLE ONLY public.stock_level
     ADD CONSTRAINT stock_level_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
 
@@ -2498,6 +2922,21 @@ ALTER TABLE ONLY public.stock_level
 
 ALTER TABLE ONLY public.stock_move
     ADD CONSTRAINT stock_move_level_fk FOREIGN KEY (tenant_id, warehouse_id, product_id) REFERENCES public.stock_level(tenant_id, warehouse_id, product_id);
+
+ALTER TABLE ONLY public.stock_reservation
+    ADD CONSTRAINT stock_reservation_level_fk FOREIGN KEY (tenant_id, warehouse_id, product_id) REFERENCES public.stock_level(tenant_id, warehouse_id, product_id);
+
+ALTER TABLE ONLY public.stock_transfer
+    ADD CONSTRAINT stock_transfer_from_fk FOREIGN KEY (tenant_id, from_id) REFERENCES public.warehouse(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_transfer_line
+    ADD CONSTRAINT stock_transfer_line_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_transfer_line
+    ADD CONSTRAINT stock_transfer_line_transfer_fk FOREIGN KEY (tenant_id, transfer_id) REFERENCES public.stock_transfer(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_transfer
+    ADD CONSTRAINT stock_transfer_to_fk FOREIGN KEY (tenant_id, to_id) REFERENCES public.warehouse(tenant_id, id);
 
 ALTER TABLE ONLY public.store
     ADD CONSTRAINT store_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
@@ -2584,6 +3023,22 @@ ALTER TABLE public.company_logo ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.company_messaging ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.contact ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_address ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_bank_account ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_consent ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_duplicate ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_email ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_key ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_phone ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.coupon_redemption ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.entitlement ENABLE ROW LEVEL SECURITY;
@@ -2652,9 +3107,23 @@ ALTER TABLE public.series ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.shift ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.stock_adjustment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.stock_adjustment_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.stock_count ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.stock_count_line ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.stock_level ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.stock_move ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.stock_reservation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.stock_transfer ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.stock_transfer_line ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.store ENABLE ROW LEVEL SECURITY;
 
@@ -2750,6 +3219,22 @@ CREATE POLICY tenant_isolation ON public.company_logo USING ((tenant_id = ( SELE
 
 CREATE POLICY tenant_isolation ON public.company_messaging USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.contact USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.contact_address USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.contact_bank_account USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.contact_consent USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.contact_duplicate USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.contact_email USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.contact_key USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.contact_phone USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.coupon_redemption USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.entitlement USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
@@ -2812,9 +3297,23 @@ CREATE POLICY tenant_isolation ON public.series USING ((tenant_id = ( SELECT app
 
 CREATE POLICY tenant_isolation ON public.shift USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.stock_adjustment USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.stock_adjustment_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.stock_count USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.stock_count_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.stock_level USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.stock_move USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.stock_reservation USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.stock_transfer USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.stock_transfer_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.store USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -2860,6 +3359,12 @@ GRANT SELECT,INSERT ON TABLE public.audit_log TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.audit_log TO balanza_system;
 
 GRANT UPDATE(seal) ON TABLE public.audit_log TO balanza_system;
+
+GRANT SELECT,INSERT ON TABLE public.sale TO balanza_app;
+
+GRANT UPDATE(customer_id) ON TABLE public.sale TO balanza_app;
+
+GRANT SELECT ON TABLE app.contact_document TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.account TO balanza_app;
 
@@ -3038,6 +3543,60 @@ GRANT UPDATE(endpoint) ON TABLE public.company_messaging TO balanza_system;
 GRANT UPDATE(token_sealed) ON TABLE public.company_messaging TO balanza_system;
 
 GRANT UPDATE(updated_at) ON TABLE public.company_messaging TO balanza_system;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(kind) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(legal_name) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(trade_name) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(roles) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(country) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(identifier) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(identifier_type) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(payment_terms_days) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(credit_limit_minor) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(language) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(notes) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(tags) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(is_active) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(merged_into) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(erased_at) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.contact TO balanza_app;
+
+GRANT UPDATE(updated_at) ON TABLE public.contact TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.contact_address TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.contact_bank_account TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.contact_consent TO balanza_app;
+
+GRANT UPDATE(contact_id) ON TABLE public.contact_consent TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.contact_duplicate TO balanza_app;
+
+GRANT UPDATE(score) ON TABLE public.contact_duplicate TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.contact_email TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.contact_key TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.contact_phone TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.coupon TO balanza_system;
 
@@ -3340,8 +3899,6 @@ GRANT UPDATE(access_used_at) ON TABLE public.refresh_token TO balanza_system;
 GRANT SELECT,INSERT ON TABLE public.register TO balanza_app;
 GRANT SELECT ON TABLE public.register TO balanza_system;
 
-GRANT SELECT,INSERT ON TABLE public.sale TO balanza_app;
-
 GRANT SELECT,INSERT ON TABLE public.sale_line TO balanza_app;
 
 GRANT UPDATE(refunded_quantity) ON TABLE public.sale_line TO balanza_app;
@@ -3431,13 +3988,63 @@ GRANT UPDATE(expected_minor) ON TABLE public.shift TO balanza_app;
 
 GRANT UPDATE(counted_minor) ON TABLE public.shift TO balanza_app;
 
+GRANT SELECT,INSERT ON TABLE public.stock_adjustment TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.stock_adjustment_line TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.stock_count TO balanza_app;
+
+GRANT UPDATE(state) ON TABLE public.stock_count TO balanza_app;
+
+GRANT UPDATE(value_minor) ON TABLE public.stock_count TO balanza_app;
+
+GRANT UPDATE(posted_by) ON TABLE public.stock_count TO balanza_app;
+
+GRANT UPDATE(posted_at) ON TABLE public.stock_count TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.stock_count TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.stock_count_line TO balanza_app;
+
+GRANT UPDATE(counted) ON TABLE public.stock_count_line TO balanza_app;
+
+GRANT UPDATE(counted_by) ON TABLE public.stock_count_line TO balanza_app;
+
+GRANT UPDATE(delta_minor) ON TABLE public.stock_count_line TO balanza_app;
+
 GRANT SELECT,INSERT ON TABLE public.stock_level TO balanza_app;
 
 GRANT UPDATE(quantity) ON TABLE public.stock_level TO balanza_app;
 
 GRANT UPDATE(value_minor) ON TABLE public.stock_level TO balanza_app;
 
+GRANT UPDATE(reserved) ON TABLE public.stock_level TO balanza_app;
+
 GRANT SELECT,INSERT ON TABLE public.stock_move TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.stock_reservation TO balanza_app;
+
+GRANT UPDATE(state) ON TABLE public.stock_reservation TO balanza_app;
+
+GRANT UPDATE(ended_at) ON TABLE public.stock_reservation TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.stock_transfer TO balanza_app;
+
+GRANT UPDATE(state) ON TABLE public.stock_transfer TO balanza_app;
+
+GRANT UPDATE(received_at) ON TABLE public.stock_transfer TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.stock_transfer TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.stock_transfer_line TO balanza_app;
+
+GRANT UPDATE(received) ON TABLE public.stock_transfer_line TO balanza_app;
+
+GRANT UPDATE(received_minor) ON TABLE public.stock_transfer_line TO balanza_app;
+
+GRANT UPDATE(lost) ON TABLE public.stock_transfer_line TO balanza_app;
+
+GRANT UPDATE(lost_minor) ON TABLE public.stock_transfer_line TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.store TO balanza_app;
 
@@ -3554,6 +4161,14 @@ GRANT UPDATE(version) ON TABLE public.unit_conversion TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.variant_value TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.warehouse TO balanza_app;
+
+GRANT UPDATE(name) ON TABLE public.warehouse TO balanza_app;
+
+GRANT UPDATE(address) ON TABLE public.warehouse TO balanza_app;
+
+GRANT UPDATE(is_active) ON TABLE public.warehouse TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.warehouse TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.word_part TO balanza_app;
 
