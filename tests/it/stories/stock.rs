@@ -239,7 +239,7 @@ async fn everybody_at_once_leaves_everything_whole() {
         let (shop, main, other, till, products) = (&shop, &main, &other, &till, &products);
         async move {
             let (a, b) = (&products[i * 7 % 20], &products[(i * 7 + 1 + i % 18) % 20]);
-            let status = match i % 4 {
+            match i % 4 {
                 0 => shop.sells(till, &[(a, "3"), (b, "2")], &[("cash", "50.00")]).await.status,
                 1 => {
                     let lines = json!([{ "product_id": b, "quantity": "4" }, { "product_id": a, "quantity": "1" }]);
@@ -273,8 +273,7 @@ async fn everybody_at_once_leaves_everything_whole() {
                         made.status
                     }
                 }
-            };
-            status
+            }
         }
     });
     let statuses = futures::future::join_all(acts).await;
