@@ -165,7 +165,7 @@ async fn create_company(State(app): State<App>, caller: Caller, body: Json<NewPl
 /// the same answer.
 #[utoipa::path(post, path = "/api/v1/billing/webhook/intake", operation_id = "take_intake", tag = "billing", request_body = Intake,
     params(("X-Timestamp" = String, Header, description = "Seconds of Unix, at most five minutes from now", example = "1795651200"),
-           ("X-Signature" = String, Header, description = "`sha256=` and the hex of HMAC-SHA256(secret, timestamp + \".\" + body)", example = "sha256=9f86d08…")),
+           ("X-Signature" = String, Header, description = "`sha256=` and the hex of HMAC-SHA256(secret, timestamp + \".\" + body)", example = "sha256=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")),
     responses((status = 200, body = IntakeTaken), (status = 401, body = ProblemBody), (status = 409, body = ProblemBody),
               (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
 async fn take_intake(State(app): State<App>, request: Request) -> Result<axum::Json<serde_json::Value>, Problem> {

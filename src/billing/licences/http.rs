@@ -51,7 +51,7 @@ async fn verify_licence(State(app): State<App>, actor: Actor) -> Result<axum::Js
 ///
 /// For instances of the platform, with `SAAS_API_KEY`.
 #[utoipa::path(post, path = "/api/v1/licences/services", operation_id = "verify_services", tag = "billing", request_body = ServicesQuestion,
-    params(("X-API-Key" = String, Header, description = "Of the instances of the platform", example = "…")),
+    params(("X-API-Key" = String, Header, description = "Of the instances of the platform", example = "the-key-of-the-instances")),
     responses((status = 200, body = ActiveServices), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody),
               (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
 async fn verify_services(
@@ -85,7 +85,7 @@ async fn verify_services(
 /// For instances of the platform, with `SAAS_API_KEY`; 404 where no company of this tax identifier has a valid one.
 #[utoipa::path(get, path = "/api/v1/licences/active/{tax_id}", operation_id = "read_active_licence", tag = "billing",
     params(("tax_id" = String, Path, description = "Of the company", example = "1790011674001"),
-           ("X-API-Key" = String, Header, description = "Of the instances of the platform", example = "…")),
+           ("X-API-Key" = String, Header, description = "Of the instances of the platform", example = "the-key-of-the-instances")),
     responses((status = 200, body = Licence), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody), (status = 503, body = ProblemBody)))]
 async fn read_active_licence(
     State(app): State<App>,

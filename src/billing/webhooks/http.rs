@@ -62,7 +62,7 @@ where
 /// Signed with `BILLING_WEBHOOK_SECRET`. The same notice has one effect, and the same answer.
 #[utoipa::path(post, path = "/api/v1/billing/webhook/status", operation_id = "take_payment_notice", tag = "billing", request_body = PaymentNotice,
     params(("X-Timestamp" = String, Header, description = "Seconds of Unix, at most five minutes from now", example = "1795651200"),
-           ("X-Signature" = String, Header, description = "`sha256=` and the hex of HMAC-SHA256(secret, timestamp + \".\" + body)", example = "sha256=9f86d08…")),
+           ("X-Signature" = String, Header, description = "`sha256=` and the hex of HMAC-SHA256(secret, timestamp + \".\" + body)", example = "sha256=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")),
     responses((status = 200, body = NoticeTaken), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody),
               (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
 async fn take_payment_notice(State(app): State<App>, request: Request) -> Result<axum::Json<Value>, Problem> {
