@@ -121,7 +121,7 @@ impl Browser {
 
     async fn ask(&mut self, method: &str, parameters: Value) -> Value {
         self.last += 1;
-        let mut message = json!({ "id": self.last, "method": method, "params": parameters });
+        let mut message = json!({ "id": self.last, "method": method, "params": parameters.clone() });
         if let Some(session) = &self.session {
             message["sessionId"] = json!(session);
         }
@@ -134,6 +134,11 @@ impl Browser {
             bytes.pop();
             let answer: Value = serde_json::from_slice(&bytes).unwrap();
             if answer["id"] == self.last {
+                // The page was on its way elsewhere: ask the next one.
+                if answer["error"]["message"].as_str().is_some_and(|message| message.contains("navigated or closed")) {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    return Box::pin(self.ask(method, parameters)).await;
+                }
                 assert!(answer["error"].is_null(), "{method}: {}", answer["error"]);
                 return answer["result"].clone();
             }
