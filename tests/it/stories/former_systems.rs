@@ -72,8 +72,7 @@ async fn the_administration_of_instances_from_service_to_renewal() {
     assert!(answered.to_string().contains(&invoices));
 
     // The bill is paid by the provider's notice; twice told is once paid.
-    let bills = operator.get(&format!("/api/v1/admin/billing/invoices?company_id={id}")).await;
-    let bills = if bills.status == 200 { bills.json() } else { owner.get("/api/v1/billing/invoices").await.expect(200) };
+    let bills = owner.get("/api/v1/billing/invoices").await.expect(200);
     let bill = &bills["data"][0];
     let notice =
         json!({ "id": tag(), "invoice_number": bill["number"], "status": "paid", "amount": "20.00", "currency": "USD", "method": "card" });
@@ -96,10 +95,12 @@ async fn the_administration_of_instances_from_service_to_renewal() {
     assert_eq!(instance(Method::GET, &format!("active/{nit}"), None).await.status, 404);
     // The user is disabled and enabled; the company closed and opened again.
     let user = owner.me().await["id"].as_str().unwrap().to_owned();
-    operator.post(&format!("/api/v1/admin/users/{user}/disable"), Value::Null).await;
+    let disabled = operator.post(&format!("/api/v1/admin/users/{user}/disable"), Value::Null).await;
+    assert!(disabled.status.is_success(), "{}", disabled.json());
     let login = json!({ "email": email, "password": PASSWORD });
     assert_ne!(test.nobody().post("/api/v1/auth/login", login.clone()).await.status, 200);
-    operator.post(&format!("/api/v1/admin/users/{user}/enable"), Value::Null).await;
+    let enabled = operator.post(&format!("/api/v1/admin/users/{user}/enable"), Value::Null).await;
+    assert!(enabled.status.is_success(), "{}", enabled.json());
     test.nobody().post("/api/v1/auth/login", login).await.expect(200);
     for (act, status) in [("close", "closed"), ("reopen", "active")] {
         let after = operator.post(&format!("/api/v1/admin/companies/{id}/{act}"), json!({ "reason": "By request" })).await.expect(200);
@@ -114,7 +115,6 @@ async fn the_central_of_tenants_from_dashboard_to_first_access() {
     let test = start().await;
     let operator = test.operator().await;
     let before = operator.get("/api/v1/admin/dashboard").await.expect(200);
-    assert!(before["companies"].is_object() || before["companies"].is_number(), "{before}");
     let new = json!({ "code": tag(), "name": "Delivery", "currency": "USD", "monthly_price": "30.00", "annual_price": "300.00", "member_limit": 1,
         "modules": ["catalogue", "inventory", "pos"], "is_public": true });
     let plan = operator.post("/api/v1/admin/plans", new).await.expect(201);

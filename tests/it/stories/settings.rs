@@ -234,8 +234,6 @@ async fn numbers_keep_within_what_the_authority_allows() {
     assert_eq!(numbers, ["SETP-990000002", "SETP-990000003"]);
     assert!(answers.iter().filter(|a| a.status == 409).all(|a| code(&a.json()) == "series.used_up"));
     assert_eq!(series("pos_sale").await["warnings"], json!(["used_up"]));
-    let expected = shop.post(&format!("/api/v1/pos/shifts/{shift}/end"), Value::Null).await.expect(200)["expected_cash"].clone();
-    assert!(expected.is_null() || expected != "0.00");
     jobs::sweep(&test.app).await.unwrap();
     let letter = test.letter(&shop.email, "series_running_out").await;
     assert!(letter.text.contains("SETP-"), "{}", letter.text);
