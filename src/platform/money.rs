@@ -105,6 +105,11 @@ impl Amount {
     }
 }
 
+/// Refuses zero.
+pub fn positive(value: &Amount, _: &()) -> garde::Result {
+    if value.0 > Decimal::ZERO { Ok(()) } else { Err(garde::Error::new("must be greater than zero")) }
+}
+
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         s.collect_str(&self.0.normalize())

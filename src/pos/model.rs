@@ -16,7 +16,7 @@ use crate::{
     contacts::Customer,
     inventory::Demand,
     platform::{
-        money::{Amount, Money},
+        money::{Amount, Money, positive},
         problem::{FieldError, Problem},
     },
     tenancy::Rounding,
@@ -96,10 +96,6 @@ pub struct NewRefund {
     #[garde(length(chars, min = 1, max = 32))]
     #[schema(example = "cash", min_length = 1, max_length = 32)]
     pub method: String,
-}
-
-fn positive(value: &Amount, _: &()) -> garde::Result {
-    if value.0 > Decimal::ZERO { Ok(()) } else { Err(garde::Error::new("must be greater than zero")) }
 }
 
 /// A posted sale or refund; amounts in the sale's currency, a refund's also positive.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     catalogue::products::{Product, sound},
-    platform::money::Amount,
+    platform::money::{Amount, positive},
 };
 
 /// What things are counted in.
@@ -94,10 +94,6 @@ pub struct ConversionPatch {
     #[garde(inner(custom(positive)))]
     #[schema(value_type = Option<String>, example = "1000")]
     pub factor: Option<Amount>,
-}
-
-pub fn positive(value: &Amount, _: &()) -> garde::Result {
-    if value.0 > Decimal::ZERO { Ok(()) } else { Err(garde::Error::new("must be greater than zero")) }
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -6,4 +6,3 @@ mod service;
 mod store;
 
 pub use http::router;
-pub use model::positive;

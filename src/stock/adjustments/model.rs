@@ -2,12 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use garde::Validate;
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::platform::money::Amount;
+use crate::platform::money::{Amount, positive};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -49,11 +48,6 @@ pub struct NewAdjustmentLine {
     #[garde(skip)]
     #[serde(default)]
     pub unit_cost: Option<Amount>,
-}
-
-/// Refuses zero.
-pub fn positive(value: &Amount, _: &()) -> garde::Result {
-    if value.0 > Decimal::ZERO { Ok(()) } else { Err(garde::Error::new("must be greater than zero")) }
 }
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]
