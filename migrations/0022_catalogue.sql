@@ -81,49 +81,77 @@ create index scan_code_product on scan_code (tenant_id, product_id);
 create index scan_code_unit on scan_code (tenant_id, unit_code) where unit_code is not null;
 grant select, insert, delete on scan_code to balanza_app;
 
-create function app.index_products() returns trigger
-language plpgsql
+-- No joins of the rows that were written with each other: a plan that was kept from one product would go through a hundred
+-- thousand of an import for each of them.
+create function app.index_terms(tenants uuid[], ids uuid[], skus text[], names text[]) returns void
+language sql
 set search_path = pg_catalog, public
 as $$
-declare
-    named uuid[];
-begin
-    if tg_op = 'INSERT' then
-        insert into scan_code (tenant_id, code, product_id, is_main)
-        select f.tenant_id, f.barcode, f.id, true from fresh f where f.barcode is not null;
-        select array_agg(f.id) into named from fresh f;
-    else
-        delete from scan_code c using stale s join fresh f on f.tenant_id = s.tenant_id and f.id = s.id
-        where c.tenant_id = s.tenant_id and c.product_id = s.id and c.is_main and f.barcode is distinct from s.barcode;
-        insert into scan_code (tenant_id, code, product_id, is_main)
-        select f.tenant_id, f.barcode, f.id, true from stale s join fresh f on f.tenant_id = s.tenant_id and f.id = s.id
-        where f.barcode is not null and f.barcode is distinct from s.barcode;
-        select array_agg(f.id) into named from stale s join fresh f on f.tenant_id = s.tenant_id and f.id = s.id
-        where (f.sku, f.name) is distinct from (s.sku, s.name);
-        if named is null then
-            return null;
-        end if;
-        delete from product_term t using fresh f where t.tenant_id = f.tenant_id and t.product_id = f.id and f.id = any (named);
-    end if;
     insert into product_term (tenant_id, kind, term, product_id)
-    select f.tenant_id, 'name', w.word, f.id from fresh f cross join unnest(app.words(f.name)) w (word) where f.id = any (named)
+    select p.tenant_id, 'name', w.word, p.id
+    from unnest(tenants, ids, names) p (tenant_id, id, name) cross join unnest(app.words(p.name)) w (word)
     union all
-    select f.tenant_id, 'sku', app.plain_code(f.sku), f.id from fresh f where f.id = any (named)
+    select p.tenant_id, 'sku', app.plain_code(p.sku), p.id from unnest(tenants, ids, skus) p (tenant_id, id, sku)
     on conflict do nothing;
     insert into word_part (tenant_id, part, word)
     select v.tenant_id, p.part, v.word
-    from (select distinct f.tenant_id, w.word from fresh f cross join unnest(app.words(f.name)) w (word) where f.id = any (named)) v
+    from (select distinct p.tenant_id, w.word
+          from unnest(tenants, names) p (tenant_id, name) cross join unnest(app.words(p.name)) w (word)) v
     cross join app.word_parts(v.word) p (part)
     where not exists (
         select from word_part k where k.tenant_id = v.tenant_id and k.part = '  ' || left(v.word, 1) and k.word = v.word)
     order by v.tenant_id, p.part, v.word
     on conflict do nothing;
+$$;
+
+create function app.index_new_products() returns trigger
+language plpgsql
+set search_path = pg_catalog, public
+as $$
+begin
+    insert into scan_code (tenant_id, code, product_id, is_main)
+    select f.tenant_id, f.barcode, f.id, true from fresh f where f.barcode is not null;
+    perform app.index_terms(array_agg(f.tenant_id), array_agg(f.id), array_agg(f.sku), array_agg(f.name)) from fresh f;
+    return null;
+end $$;
+
+create function app.index_changed_products() returns trigger
+language plpgsql
+set search_path = pg_catalog, public
+as $$
+declare
+    tenants  uuid[];
+    ids      uuid[];
+    skus     text[];
+    names    text[];
+    barcodes text[];
+begin
+    select array_agg(v.tenant_id), array_agg(v.id), array_agg(v.barcode) into tenants, ids, barcodes
+    from (select u.tenant_id, u.id, max(u.barcode) filter (where u.is_new) as barcode
+          from (select s.tenant_id, s.id, s.barcode, false as is_new from stale s
+                union all select f.tenant_id, f.id, f.barcode, true from fresh f) u
+          group by u.tenant_id, u.id
+          having max(u.barcode) filter (where u.is_new) is distinct from max(u.barcode) filter (where not u.is_new)) v;
+    delete from scan_code c using unnest(tenants, ids) v (tenant_id, id)
+    where c.tenant_id = v.tenant_id and c.product_id = v.id and c.is_main;
+    insert into scan_code (tenant_id, code, product_id, is_main)
+    select v.tenant_id, v.barcode, v.id, true from unnest(tenants, ids, barcodes) v (tenant_id, id, barcode) where v.barcode is not null;
+
+    select array_agg(v.tenant_id), array_agg(v.id), array_agg(v.sku), array_agg(v.name) into tenants, ids, skus, names
+    from (select u.tenant_id, u.id, max(u.sku) filter (where u.is_new) as sku, max(u.name) filter (where u.is_new) as name
+          from (select s.tenant_id, s.id, s.sku, s.name, false as is_new from stale s
+                union all select f.tenant_id, f.id, f.sku, f.name, true from fresh f) u
+          group by u.tenant_id, u.id
+          having max(u.sku) filter (where u.is_new) <> max(u.sku) filter (where not u.is_new)
+              or max(u.name) filter (where u.is_new) <> max(u.name) filter (where not u.is_new)) v;
+    delete from product_term t using unnest(tenants, ids) v (tenant_id, id) where t.tenant_id = v.tenant_id and t.product_id = v.id;
+    perform app.index_terms(tenants, ids, skus, names);
     return null;
 end $$;
 create trigger product_indexed_new after insert on product
-    referencing new table as fresh for each statement execute function app.index_products();
+    referencing new table as fresh for each statement execute function app.index_new_products();
 create trigger product_indexed_change after update on product
-    referencing old table as stale new table as fresh for each statement execute function app.index_products();
+    referencing old table as stale new table as fresh for each statement execute function app.index_changed_products();
 
 -- What is there already is indexed across companies.
 alter table product no force row level security;
