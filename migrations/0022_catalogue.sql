@@ -87,16 +87,19 @@ create function app.index_terms(tenants uuid[], ids uuid[], skus text[], names t
 language sql
 set search_path = pg_catalog, public
 as $$
-    insert into product_term (tenant_id, kind, term, product_id)
-    select p.tenant_id, 'name', w.word, p.id
-    from unnest(tenants, ids, names) p (tenant_id, id, name) cross join unnest(app.words(p.name)) w (word)
-    union all
-    select p.tenant_id, 'sku', app.plain_code(p.sku), p.id from unnest(tenants, ids, skus) p (tenant_id, id, sku)
-    on conflict do nothing;
+    with named as materialized (
+        select p.tenant_id, p.id, w.word
+        from unnest(tenants, ids, names) p (tenant_id, id, name) cross join unnest(app.words(p.name)) w (word)
+    ), termed as (
+        insert into product_term (tenant_id, kind, term, product_id)
+        select n.tenant_id, 'name', n.word, n.id from named n
+        union all
+        select p.tenant_id, 'sku', app.plain_code(p.sku), p.id from unnest(tenants, ids, skus) p (tenant_id, id, sku)
+        on conflict do nothing
+    )
     insert into word_part (tenant_id, part, word)
     select v.tenant_id, p.part, v.word
-    from (select distinct p.tenant_id, w.word
-          from unnest(tenants, names) p (tenant_id, name) cross join unnest(app.words(p.name)) w (word)) v
+    from (select distinct n.tenant_id, n.word from named n) v
     cross join app.word_parts(v.word) p (part)
     where not exists (
         select from word_part k where k.tenant_id = v.tenant_id and k.part = '  ' || left(v.word, 1) and k.word = v.word)

@@ -10,7 +10,7 @@ use crate::platform::{
 };
 
 /// Name and question of each invariant; all of them want no rows, with `$1` the tenant.
-const INVARIANTS: [(&str, &str); 11] = [
+const INVARIANTS: [(&str, &str); 17] = [
     (
         "entries balance",
         "select entry_id::text from journal_line where tenant_id = $1 group by entry_id having sum(debit_minor) <> sum(credit_minor)",
@@ -31,14 +31,63 @@ const INVARIANTS: [(&str, &str); 11] = [
         "stock equals moves",
         "select product_id::text from (
              select warehouse_id, product_id, quantity, value_minor from stock_level where tenant_id = $1
-             union all select warehouse_id, product_id, -quantity, -value_minor from stock_move where tenant_id = $1) t
+             union all select warehouse_id, product_id, -quantity, -value_minor from app.stock_change where tenant_id = $1) t
          group by warehouse_id, product_id having sum(quantity) <> 0 or sum(value_minor) <> 0",
     ),
     (
-        "stock value equals ledger",
-        "select 'inventory' where (select coalesce(sum(value_minor), 0) from stock_level where tenant_id = $1)
-         <> (select coalesce(sum(b.debit_minor - b.credit_minor), 0) from account_balance b
-             join account_role r on r.tenant_id = $1 and r.role = 'inventory' and r.account_id = b.account_id where b.tenant_id = $1)",
+        "months of stock equal moves",
+        "select product_id::text || ' ' || month from (
+             select warehouse_id, product_id, month, quantity, value_minor from stock_month where tenant_id = $1
+             union all select warehouse_id, product_id, date_trunc('month', day)::date, -quantity, -value_minor
+             from app.stock_change where tenant_id = $1) t
+         group by warehouse_id, product_id, month having sum(quantity) <> 0 or sum(value_minor) <> 0",
+    ),
+    (
+        "stock was never negative",
+        "select distinct product_id::text from (
+             select product_id, sum(quantity) over (partition by warehouse_id, product_id order by day) as quantity
+             from app.stock_change where tenant_id = $1) t where quantity < 0",
+    ),
+    (
+        "layers equal stock",
+        "select product_id::text from (
+             select warehouse_id, product_id, quantity, value_minor from stock_level where tenant_id = $1 and is_layered
+             union all select warehouse_id, product_id, -quantity, -value_minor from stock_layer where tenant_id = $1) t
+         group by warehouse_id, product_id having sum(quantity) <> 0 or sum(value_minor) <> 0",
+    ),
+    (
+        "lots equal stock",
+        "select product_id::text from (
+             select l.warehouse_id, l.product_id, l.quantity from stock_level l
+             join product p on p.tenant_id = $1 and p.id = l.product_id and (p.is_lot_tracked or p.is_serial_tracked)
+             where l.tenant_id = $1
+             union all select warehouse_id, product_id, -quantity from lot_level where tenant_id = $1) t
+         group by warehouse_id, product_id having sum(quantity) <> 0",
+    ),
+    (
+        "lots equal moves",
+        "select lot_id::text from (
+             select warehouse_id, lot_id, quantity from lot_level where tenant_id = $1
+             union all select to_warehouse_id, lot_id, -quantity from stock_move where tenant_id = $1 and lot_id is not null
+             union all select from_warehouse_id, lot_id, quantity from stock_move where tenant_id = $1 and lot_id is not null) t
+         where warehouse_id is not null group by warehouse_id, lot_id having sum(quantity) <> 0",
+    ),
+    (
+        "what is set aside equals reservations",
+        "select product_id::text from (
+             select warehouse_id, product_id, reserved from stock_level where tenant_id = $1
+             union all select warehouse_id, product_id, -quantity from stock_reservation where tenant_id = $1 and state = 'active') t
+         group by warehouse_id, product_id having sum(reserved) <> 0",
+    ),
+    (
+        // What each day adds is equal on both sides, and so is the sum on every day.
+        "stock value equals ledger on every day",
+        "select day::text from (
+             select day, value_minor from app.stock_change where tenant_id = $1
+             union all
+             select l.entry_date, l.credit_minor - l.debit_minor from journal_line l
+             join account_role r on r.tenant_id = $1 and r.role = 'inventory' and r.account_id = l.account_id where l.tenant_id = $1) t
+         group by day having sum(value_minor) <> 0",
     ),
     (
         "numbers have no gaps",

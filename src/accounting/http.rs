@@ -1,6 +1,6 @@
 //! `/api/v1/accounting`.
 
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
 use iso_currency::Currency;
 use serde::{Deserialize, Serialize};
@@ -8,14 +8,15 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    model::{JournalEntry, JournalLine, TrialBalance, TrialBalanceLine},
+    model::{Closing, ClosingPatch, JournalEntry, JournalLine, TrialBalance, TrialBalanceLine},
     store,
 };
 use crate::{
     platform::{
         App,
         actor::Actor,
-        http::{Page, PageQuery, Query, allow},
+        audit,
+        http::{IfMatch, Json, Page, PageQuery, Query, allow, stale, versioned},
         money::Money,
         permissions::Permission,
         problem::{Problem, ProblemBody},
@@ -28,6 +29,8 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(allow(Permission::AccountingRead, routes!(trial_balance)))
         .routes(allow(Permission::AccountingRead, routes!(list_entries)))
         .routes(allow(Permission::AccountingRead, routes!(list_account_roles)))
+        .routes(allow(Permission::AccountingRead, routes!(read_closing)))
+        .routes(allow(Permission::AccountingWrite, routes!(update_closing)))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -116,4 +119,35 @@ async fn list_account_roles(State(app): State<App>, actor: Actor) -> Result<axum
     let data = store::role_accounts(&mut tx).await?;
     tx.commit().await?;
     Ok(axum::Json(AccountRoles { data: data.into_iter().collect() }))
+}
+
+/// Until when the books are closed
+#[utoipa::path(get, path = "/api/v1/accounting/closing", operation_id = "read_closing", tag = "accounting",
+    responses((status = 200, body = Closing), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
+async fn read_closing(State(app): State<App>, actor: Actor) -> Result<Response, Problem> {
+    let mut tx = app.db.read(&actor).await?;
+    let closing = store::closing(&mut tx).await?;
+    tx.commit().await?;
+    versioned(closing.version, &closing)
+}
+
+/// Close the books until a day, or open them again
+#[utoipa::path(patch, path = "/api/v1/accounting/closing", operation_id = "update_closing", tag = "accounting", request_body = ClosingPatch,
+    params(("If-Match" = String, Header, description = "ETag of the version that was edited", example = "\"1\"")),
+    responses((status = 200, body = Closing), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
+              (status = 412, body = ProblemBody), (status = 422, body = ProblemBody), (status = 428, body = ProblemBody)))]
+async fn update_closing(State(app): State<App>, actor: Actor, version: IfMatch, body: Json<ClosingPatch>) -> Result<Response, Problem> {
+    let mut tx = app.db.begin(&actor).await?;
+    let today = tenancy::company(&mut tx).await?.date(tx.now())?;
+    if body.value.closed_until.is_some_and(|day| day >= today) {
+        return Err(Problem::field("/closed_until", "invalid", "is not over yet"));
+    }
+    if !store::close(&mut tx, body.value.closed_until, version.0).await? {
+        return Err(stale());
+    }
+    let after = store::closing(&mut tx).await?;
+    let company = tx.tenant();
+    audit::record(&mut tx, "update", "accounting_setting", company, serde_json::json!(after)).await?;
+    tx.commit().await?;
+    versioned(after.version, &after)
 }

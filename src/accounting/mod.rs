@@ -1,7 +1,7 @@
 //! The money ledger: accounts, entries that balance, balances that follow.
 //!
 //! Invariants, held by the database: an entry arrives whole and balanced, never changes and never goes;
-//! balances equal the sum of the lines. Documents come with an opaque source; this module knows none
+//! balances equal the sum of the lines; closed books take no entries. Documents come with an opaque source; this module knows none
 //! of them. Calls tenancy and platform.
 
 mod http;
@@ -11,4 +11,4 @@ pub mod tax;
 
 pub use http::router;
 pub use model::{Entry, Posting, Role};
-pub use store::{PackedAccounts, insert_packed_accounts, post, role_accounts};
+pub use store::{PackedAccounts, balance_of, first_open_day, insert_packed_accounts, post, role_accounts};

@@ -1,7 +1,8 @@
 //! Entries that cannot be unbalanced.
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use garde::Validate;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -21,6 +22,10 @@ pub enum Role {
     CashShort,
     Cash,
     OpeningEquity,
+    /// Goods that have come and whose bill has not.
+    GoodsReceived,
+    /// Freight, duties and the like that goods are made dearer by, until their bill comes.
+    LandedCosts,
 }
 
 impl Role {
@@ -38,6 +43,8 @@ impl Role {
             Self::CashShort => "cash_short",
             Self::Cash => "cash",
             Self::OpeningEquity => "opening_equity",
+            Self::GoodsReceived => "goods_received_not_invoiced",
+            Self::LandedCosts => "landed_costs",
         }
     }
 }
@@ -162,4 +169,22 @@ pub struct JournalLine {
     pub debit: String,
     #[schema(example = "0.00")]
     pub credit: String,
+}
+
+/// Until when the books are closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Closing {
+    /// No entry is dated that day or before.
+    pub closed_until: Option<NaiveDate>,
+    pub version: i32,
+}
+
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"closed_until": "2026-01-31"}))]
+pub struct ClosingPatch {
+    /// A day that is over; an earlier one than before opens the days between again, null all of them.
+    #[garde(skip)]
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub closed_until: Option<NaiveDate>,
 }

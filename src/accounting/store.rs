@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::model::Entry;
+use super::model::{Closing, Entry, Role};
 use crate::platform::{db::TenantTx, problem::Problem};
 
 /// Posts a balanced entry; the database refuses it again if it is not one. A source is posted
@@ -44,6 +44,9 @@ pub async fn post(tx: &mut TenantTx, entry: &Entry) -> Result<(), Problem> {
     .await
     .map_err(|error| match error.as_database_error() {
         Some(e) if e.constraint() == Some("journal_entry_source_once") => Problem::id_taken(),
+        Some(e) if e.constraint() == Some("journal_entry_open_books") => {
+            Problem::conflict("accounting.books_closed", format!("The books are closed for {}.", entry.date))
+        }
         // The line of a role without an account has none.
         Some(e) if e.kind() == sqlx::error::ErrorKind::NotNullViolation => {
             Problem::conflict("accounting.role_without_account", format!("One of these roles has no account: {}.", roles.join(", ")))
@@ -51,6 +54,50 @@ pub async fn post(tx: &mut TenantTx, entry: &Entry) -> Result<(), Problem> {
         _ => error.into(),
     })?;
     Ok(())
+}
+
+pub async fn closing(tx: &mut TenantTx) -> Result<Closing, Problem> {
+    let tenant = tx.tenant();
+    let found = sqlx::query_as!(Closing, "select closed_until, version from accounting_setting where tenant_id = $1", tenant);
+    Ok(found.fetch_optional(tx.conn()).await?.unwrap_or(Closing { closed_until: None, version: 1 }))
+}
+
+/// Closes or opens the books when nobody posts; who posts then sees it. False if the version is another.
+pub async fn close(tx: &mut TenantTx, until: Option<NaiveDate>, version: i32) -> Result<bool, Problem> {
+    let tenant = tx.tenant();
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('books ' || $1::text, 0))", tenant.to_string()).execute(tx.conn()).await?;
+    sqlx::query!("insert into accounting_setting (tenant_id) values ($1) on conflict do nothing", tenant).execute(tx.conn()).await?;
+    let done = sqlx::query!(
+        "update accounting_setting set closed_until = $2, version = version + 1 where tenant_id = $1 and version = $3",
+        tenant,
+        until,
+        version
+    );
+    Ok(done.execute(tx.conn()).await?.rows_affected() == 1)
+}
+
+/// The first day from `on` that the books take entries of.
+pub async fn first_open_day(tx: &mut TenantTx, on: NaiveDate) -> Result<NaiveDate, Problem> {
+    let closed = closing(tx).await?.closed_until;
+    Ok(closed.and_then(|closed| closed.succ_opt()).map_or(on, |open| open.max(on)))
+}
+
+/// What an account of this role holds at the end of a day: debit less credit.
+pub async fn balance_of(tx: &mut TenantTx, role: Role, on: NaiveDate) -> Result<i64, Problem> {
+    let tenant = tx.tenant();
+    let sum = sqlx::query_scalar!(
+        r#"with account as (select account_id from account_role where tenant_id = $1 and role = $2)
+           select coalesce(sum(t.minor), 0)::bigint as "sum!"
+           from (select b.debit_minor - b.credit_minor as minor from account_balance b join account using (account_id)
+                 where b.tenant_id = $1 and b.month < date_trunc('month', $3::date)::date
+                 union all
+                 select l.debit_minor - l.credit_minor from journal_line l join account using (account_id)
+                 where l.tenant_id = $1 and l.entry_date between date_trunc('month', $3::date)::date and $3) t"#,
+        tenant,
+        role.name(),
+        on
+    );
+    Ok(sum.fetch_one(tx.conn()).await?)
 }
 
 pub struct BalanceRow {

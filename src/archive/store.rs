@@ -31,9 +31,10 @@ impl Table {
 /// Work of the server that a company leaves, which the next one has no use for.
 const LEFT_BEHIND: [&str; 2] = ["job", "idempotency_key"];
 /// Written by triggers when what they are made of arrives.
-pub const DERIVED: [&str; 5] = ["account_balance", "file_usage", "product_term", "scan_code", "word_part"];
-/// Limits are for what is new, and come when everything is there.
-const LAST: [&str; 1] = ["entitlement"];
+pub const DERIVED: [&str; 8] =
+    ["account_balance", "file_usage", "lot_level", "product_term", "scan_code", "stock_level", "stock_month", "word_part"];
+/// Limits are for what is new, and goods are set aside of what is on hand: they come when everything is there.
+const LAST: [&str; 2] = ["entitlement", "stock_reservation"];
 
 pub async fn connect(owner: &PgConnectOptions) -> anyhow::Result<PgConnection> {
     PgConnection::connect_with(owner).await.context("connecting as the owner")

@@ -11,7 +11,7 @@ mod http;
 mod merging;
 mod statements;
 
-pub use entries::{Customer, customer, followed};
+pub use entries::{Customer, customer, followed, party};
 pub use http::router;
 // Pure rules, for the tests of their properties.
 pub use duplicates::{likeness, plain};

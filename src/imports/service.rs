@@ -107,9 +107,10 @@ pub async fn promote(tx: &mut TenantTx, id: Uuid) -> Result<Value, Problem> {
     let tax = catalogue::default_tax(tx).await?;
     let done = catalogue::promote_products(tx, id, tax, company.prices_include_tax).await?;
     let warehouse = inventory::main_warehouse(tx).await?;
-    let value = inventory::promote_opening_stock(tx, id, warehouse, digits(currency)).await?;
+    let today = company.date(tx.now())?;
+    let value = inventory::promote_opening_stock(tx, id, warehouse, today, digits(currency)).await?;
     let postings = [Posting::debit(Role::Inventory, value), Posting::credit(Role::OpeningEquity, value)];
-    let entry = Entry::new(company.date(tx.now())?, "opening", ("import", id), id, "Opening stock".into(), postings)?;
+    let entry = Entry::new(today, "opening", ("import", id), id, "Opening stock".into(), postings)?;
     accounting::post(tx, &entry).await?;
     let narrow = |n: i64| i32::try_from(n).map_err(Problem::internal);
     store::set_promoted(tx, id, narrow(done.created)?, narrow(done.updated)?).await?;

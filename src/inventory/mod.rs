@@ -1,15 +1,19 @@
-//! The stock ledger: append-only moves, and what they leave on hand at which cost.
+//! The stock ledger: append-only moves from one place to another, and what they leave where at which cost.
 //!
-//! Invariants: on hand is never negative and equals the sum of the moves; so does its value; an empty
-//! shelf is worth nothing. Cost is the moving average: value and quantity are kept, the average is their
-//! quotient. Locks stock rows in the order of product ids. Calls catalogue, tenancy and platform.
+//! Invariants, held by the database: what lies in a warehouse is what came less what went, and so is its value, on every
+//! day; it is never negative; an empty shelf is worth nothing; all places together hold nothing; goods that are kept by lot
+//! move with their lot. Cost is the moving average (value and quantity are kept, the average is their quotient) or that of
+//! the oldest arrivals, as the company chooses. What is dated back changes nothing that is posted: its effect on later costs
+//! is a move of its own. Locks stock rows in the order of product ids. Calls catalogue, tenancy and platform.
 
+pub mod cost;
 mod http;
+pub mod lots;
 mod model;
+mod service;
 mod store;
 
 pub use http::router;
-pub use store::{
-    Demand, Source, Taken, give_back, held, insert_warehouse, issue, main_warehouse, must_be_warehouse, promote_opening_stock, receive,
-    set_aside, withdraw,
-};
+pub use model::{Act, Correction, Demand, LotPart, Moved, Place};
+pub use service::{make_dearer, move_goods, move_late, must_be_open};
+pub use store::{Arrival, arrivals, held, insert_warehouse, main_warehouse, must_be_warehouse, promote_opening_stock, refusal, worth_on};

@@ -1,169 +1,120 @@
 //! SQL of the stock ledger.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use super::{
+    cost::{Effect, Layer, Step, Use},
+    model::{Place, StockSettings, StockSettingsPatch},
+};
 use crate::platform::{
     db::TenantTx,
     problem::{Problem, violates},
 };
 
-/// What a document wants of one product; each product stands once.
-#[derive(Clone, Debug)]
-pub struct Demand {
-    pub product: Uuid,
-    pub quantity: Decimal,
-    /// For what comes in: what it is worth, in minor units.
-    pub value_minor: i64,
-}
-
-/// The document behind a move.
-#[derive(Clone, Copy, Debug)]
-pub struct Source {
-    pub kind: &'static str,
-    pub id: Uuid,
-}
-
-/// What was taken of one product, at cost.
-#[derive(Clone, Debug)]
-pub struct Taken {
-    pub product: Uuid,
-    pub value_minor: i64,
-}
-
 const SHORT: [&str; 4] =
     ["stock_level_not_negative", "stock_level_value_not_negative", "stock_level_empty_is_worthless", "stock_level_reserved_on_hand"];
 
-fn short() -> Problem {
-    Problem::conflict("inventory.insufficient_stock", "There is not enough of this on hand that is not set aside.")
-}
-
-/// Taking more than there is breaks one of these; which one is said is up to the database.
-fn refusal(error: sqlx::Error) -> Problem {
-    if SHORT.iter().any(|constraint| violates(&error, constraint)) { short() } else { error.into() }
-}
-
-/// Takes goods out at moving average cost. Each product's value is rounded once, and the last piece
-/// takes what is left. All or nothing.
-///
-/// One statement, because the rows stay locked until commit: locks by product id, so that two sales
-/// never wait for each other in a circle. What is left is computed from the locked rows: an UPDATE would
-/// first try its CHECKs on the row as the statement's snapshot has it, and refuse goods that came meanwhile.
-pub async fn issue(tx: &mut TenantTx, warehouse: Uuid, demands: &[Demand], source: Source) -> Result<Vec<Taken>, Problem> {
-    if demands.is_empty() {
-        return Ok(vec![]);
+/// Taking more than there is breaks one of these constraints; which one is said is up to the database.
+pub fn refusal(error: sqlx::Error) -> Problem {
+    let breaks = |constraint: &&str| violates(&error, constraint);
+    if SHORT.iter().any(|constraint| breaks(constraint)) {
+        super::service::short()
+    } else if breaks(&"stock_move_lot_named") {
+        Problem::unprocessable(
+            "inventory.lot_required",
+            "Goods that are kept by lot or serial number move with it, others have none: name the lots.",
+        )
+    } else if breaks(&"lot_level_not_negative") {
+        Problem::conflict("inventory.lot_short", "There is not so much of one of the lots here.")
+    } else if breaks(&"lot_level_serial_is_one") || breaks(&"lot_level_serial_once") {
+        Problem::conflict("inventory.serial_on_hand", "A piece with one of the serial numbers is on hand already.")
+    } else {
+        error.into()
     }
-    let (tenant, now) = (tx.tenant(), tx.now());
-    let (products, quantities): (Vec<Uuid>, Vec<Decimal>) = demands.iter().map(|d| (d.product, d.quantity)).unzip();
-    let moves: Vec<Uuid> = demands.iter().map(|_| Uuid::now_v7()).collect();
-    let taken = sqlx::query_as!(
-        Taken,
-        r#"with wanted as materialized (
-               select * from unnest($3::uuid[], $4::numeric[], $5::uuid[]) as w (product_id, quantity, move_id)
-           ), held as materialized (
-               select s.product_id, s.quantity, s.value_minor
-               from stock_level s
-               where s.tenant_id = $1 and s.warehouse_id = $2 and s.product_id = any($3)
-               order by s.product_id
-               for no key update
-           ), cost as materialized (
-               select product_id, w.move_id, w.quantity, h.quantity as held_quantity, h.value_minor as held_value,
-                      case when h.quantity = w.quantity then h.value_minor
-                           when h.quantity = 0 then 0
-                           else round(w.quantity * h.value_minor / h.quantity)::bigint end as value_minor
-               from wanted w join held h using (product_id)
-           ), lowered as (
-               update stock_level s
-               set quantity = c.held_quantity - c.quantity, value_minor = c.held_value - c.value_minor
-               from cost c
-               where s.tenant_id = $1 and s.warehouse_id = $2 and s.product_id = c.product_id
-           ), moved as (
-               insert into stock_move (tenant_id, id, warehouse_id, product_id, quantity, value_minor, kind, source_id, occurred_at)
-               select $1, c.move_id, $2, c.product_id, -c.quantity, -c.value_minor, $6, $7, $8 from cost c
-           )
-           select product_id as "product!", value_minor as "value_minor!" from cost"#,
+}
+
+/// What lies of a product in a warehouse.
+#[derive(Clone, Debug)]
+pub struct Shelf {
+    pub warehouse: Uuid,
+    pub product: Uuid,
+    pub quantity: Decimal,
+    pub value_minor: i64,
+    pub reserved: Decimal,
+    pub is_layered: bool,
+    pub is_lot_tracked: bool,
+    pub is_serial_tracked: bool,
+}
+
+/// The shelves of products in warehouses, locked in the order of products.
+pub async fn lock_shelves(tx: &mut TenantTx, warehouses: &[Uuid], products: &[Uuid]) -> Result<Vec<Shelf>, Problem> {
+    let tenant = tx.tenant();
+    let rows = sqlx::query_as!(
+        Shelf,
+        "select s.warehouse_id as warehouse, s.product_id as product, s.quantity, s.value_minor, s.reserved, s.is_layered,
+                p.is_lot_tracked, p.is_serial_tracked
+         from stock_level s join product p on p.tenant_id = s.tenant_id and p.id = s.product_id
+         where s.tenant_id = $1 and s.warehouse_id = any($2) and s.product_id = any($3)
+         order by s.product_id, s.warehouse_id
+         for no key update of s",
         tenant,
-        warehouse,
-        &products,
-        &quantities,
-        &moves,
-        source.kind,
-        source.id,
-        now
+        warehouses,
+        products
     )
     .fetch_all(tx.conn())
-    .await
-    .map_err(refusal)?;
-    if taken.len() == demands.len() { Ok(taken) } else { Err(short()) }
-}
-
-/// Brings goods in at the value given.
-pub async fn receive(tx: &mut TenantTx, warehouse: Uuid, demands: &[Demand], source: Source) -> Result<(), Problem> {
-    if demands.is_empty() {
-        return Ok(());
-    }
-    let (tenant, now) = (tx.tenant(), tx.now());
-    let products: Vec<Uuid> = demands.iter().map(|d| d.product).collect();
-    let quantities: Vec<Decimal> = demands.iter().map(|d| d.quantity).collect();
-    let values: Vec<i64> = demands.iter().map(|d| d.value_minor).collect();
-    let moves: Vec<Uuid> = demands.iter().map(|_| Uuid::now_v7()).collect();
-    sqlx::query!(
-        "with come as materialized (
-             select * from unnest($3::uuid[], $4::numeric[], $5::bigint[], $6::uuid[]) as c (product_id, quantity, value_minor, move_id)
-             order by product_id
-         ), raised as (
-             insert into stock_level as s (tenant_id, warehouse_id, product_id, quantity, value_minor)
-             select $1, $2, product_id, quantity, value_minor from come
-             on conflict (tenant_id, warehouse_id, product_id) do update
-             set quantity = s.quantity + excluded.quantity, value_minor = s.value_minor + excluded.value_minor
-         )
-         insert into stock_move (tenant_id, id, warehouse_id, product_id, quantity, value_minor, kind, source_id, occurred_at)
-         select $1, move_id, $2, product_id, quantity, value_minor, $7, $8, $9 from come",
-        tenant,
-        warehouse,
-        &products,
-        &quantities,
-        &values,
-        &moves,
-        source.kind,
-        source.id,
-        now
-    )
-    .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(rows)
 }
 
-/// Takes goods out at the value given: what has come in with it goes on with it.
-pub async fn withdraw(tx: &mut TenantTx, warehouse: Uuid, demands: &[Demand], source: Source) -> Result<(), Problem> {
-    if demands.is_empty() {
-        return Ok(());
+/// A move about to be written.
+#[derive(Clone, Debug)]
+pub struct NewMove {
+    pub id: Uuid,
+    pub product: Uuid,
+    pub from: Place,
+    pub to: Place,
+    pub lot: Option<Uuid>,
+    pub quantity: Decimal,
+    pub value_minor: i64,
+    pub kind: &'static str,
+    pub source: Uuid,
+    pub cause: Option<Uuid>,
+    pub moved_on: NaiveDate,
+    pub posted_on: NaiveDate,
+}
+
+/// Writes moves; the database books them.
+pub async fn insert_moves(tx: &mut TenantTx, moves: &[NewMove]) -> Result<(), Problem> {
+    fn column<T>(moves: &[NewMove], of: impl Fn(&NewMove) -> T) -> Vec<T> {
+        moves.iter().map(of).collect()
     }
-    let products: Vec<Uuid> = demands.iter().map(|d| d.product).collect();
-    held(tx, warehouse, &products).await?;
-    let (tenant, now) = (tx.tenant(), tx.now());
-    let moves: Vec<Uuid> = demands.iter().map(|_| Uuid::now_v7()).collect();
+    let tenant = tx.tenant();
+    // What moves neither goods nor value is not a move.
+    let moves: Vec<NewMove> = moves.iter().filter(|m| m.quantity > Decimal::ZERO || m.value_minor > 0).cloned().collect();
     sqlx::query!(
-        "with gone as materialized (
-             select * from unnest($3::uuid[], $4::numeric[], $5::bigint[], $6::uuid[]) as g (product_id, quantity, value_minor, move_id)
-         ), lowered as (
-             update stock_level s set quantity = s.quantity - g.quantity, value_minor = s.value_minor - g.value_minor
-             from gone g where s.tenant_id = $1 and s.warehouse_id = $2 and s.product_id = g.product_id
-         )
-         insert into stock_move (tenant_id, id, warehouse_id, product_id, quantity, value_minor, kind, source_id, occurred_at)
-         select $1, move_id, $2, product_id, -quantity, -value_minor, $7, $8, $9 from gone",
+        "insert into stock_move (tenant_id, id, product_id, from_place, from_warehouse_id, to_place, to_warehouse_id, lot_id,
+                                 quantity, value_minor, kind, source_id, cause_id, moved_on, posted_on)
+         select $1, t.* from unnest($2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::uuid[], $8::uuid[],
+                                    $9::numeric[], $10::bigint[], $11::text[], $12::uuid[], $13::uuid[], $14::date[], $15::date[]) as t",
         tenant,
-        warehouse,
-        &products,
-        &demands.iter().map(|d| d.quantity).collect::<Vec<_>>(),
-        &demands.iter().map(|d| d.value_minor).collect::<Vec<_>>(),
-        &moves,
-        source.kind,
-        source.id,
-        now
+        &column(&moves, |m| m.id),
+        &column(&moves, |m| m.product),
+        &column(&moves, |m| m.from.name().to_owned()),
+        &column(&moves, |m| m.from.warehouse()) as &[Option<Uuid>],
+        &column(&moves, |m| m.to.name().to_owned()),
+        &column(&moves, |m| m.to.warehouse()) as &[Option<Uuid>],
+        &column(&moves, |m| m.lot) as &[Option<Uuid>],
+        &column(&moves, |m| m.quantity),
+        &column(&moves, |m| m.value_minor),
+        &column(&moves, |m| m.kind.to_owned()),
+        &column(&moves, |m| m.source),
+        &column(&moves, |m| m.cause) as &[Option<Uuid>],
+        &column(&moves, |m| m.moved_on),
+        &column(&moves, |m| m.posted_on)
     )
     .execute(tx.conn())
     .await
@@ -171,51 +122,218 @@ pub async fn withdraw(tx: &mut TenantTx, warehouse: Uuid, demands: &[Demand], so
     Ok(())
 }
 
-/// What is on hand of products and what it is worth, locked in the order of their ids.
-pub async fn held(tx: &mut TenantTx, warehouse: Uuid, products: &[Uuid]) -> Result<HashMap<Uuid, (Decimal, i64)>, Problem> {
+/// What is left of each arrival of products in a warehouse, the oldest first. The shelf is locked.
+pub async fn layers(tx: &mut TenantTx, warehouse: Uuid, products: &[Uuid]) -> Result<HashMap<Uuid, VecDeque<Layer>>, Problem> {
     let tenant = tx.tenant();
     let rows = sqlx::query!(
-        "select product_id, quantity, value_minor from stock_level
+        "select id, product_id, quantity, value_minor, arrived_on, recorded_at from stock_layer
          where tenant_id = $1 and warehouse_id = $2 and product_id = any($3)
-         order by product_id for no key update",
+         order by product_id, arrived_on, recorded_at, id",
         tenant,
         warehouse,
         products
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|row| (row.product_id, (row.quantity, row.value_minor))).collect())
+    let mut layers: HashMap<Uuid, VecDeque<Layer>> = products.iter().map(|product| (*product, VecDeque::new())).collect();
+    for row in rows {
+        let layer = Layer {
+            id: row.id,
+            quantity: row.quantity,
+            value_minor: row.value_minor,
+            arrived_on: row.arrived_on,
+            recorded_at: row.recorded_at,
+        };
+        layers.entry(row.product_id).or_default().push_back(layer);
+    }
+    Ok(layers)
 }
 
-/// Sets so much aside, if so much is available.
-pub async fn set_aside(tx: &mut TenantTx, warehouse: Uuid, product: Uuid, quantity: Decimal) -> Result<(), Problem> {
+/// Writes what is left after the oldest layers were taken from: those before the first are gone.
+pub async fn keep_layers(tx: &mut TenantTx, warehouse: Uuid, product: Uuid, left: &VecDeque<Layer>) -> Result<(), Problem> {
     let tenant = tx.tenant();
-    let done = sqlx::query!(
-        "update stock_level set reserved = reserved + $4
-         where tenant_id = $1 and warehouse_id = $2 and product_id = $3 and quantity - reserved >= $4",
-        tenant,
-        warehouse,
-        product,
-        quantity
-    )
-    .execute(tx.conn())
-    .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(short()) }
-}
-
-/// Makes available again what was set aside.
-pub async fn give_back(tx: &mut TenantTx, warehouse: Uuid, product: Uuid, quantity: Decimal) -> Result<(), Problem> {
-    let tenant = tx.tenant();
+    let first = left.front();
     sqlx::query!(
-        "update stock_level set reserved = reserved - $4 where tenant_id = $1 and warehouse_id = $2 and product_id = $3",
+        "with gone as (
+             delete from stock_layer
+             where tenant_id = $1 and warehouse_id = $2 and product_id = $3
+               and ($4::uuid is null or (arrived_on, recorded_at, id) < ($5::date, $6::timestamptz, $4))
+         )
+         update stock_layer set quantity = $7, value_minor = $8 where tenant_id = $1 and id = $4",
         tenant,
         warehouse,
         product,
-        quantity
+        first.map(|layer| layer.id),
+        first.map(|layer| layer.arrived_on),
+        first.map(|layer| layer.recorded_at),
+        first.map(|layer| layer.quantity),
+        first.map(|layer| layer.value_minor)
     )
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Adds layers for what these moves brought, where goods have layers.
+pub async fn add_layers(tx: &mut TenantTx, warehouse: Uuid, moves: &[Uuid]) -> Result<(), Problem> {
+    let tenant = tx.tenant();
+    sqlx::query!(
+        "insert into stock_layer (tenant_id, id, warehouse_id, product_id, quantity, value_minor, arrived_on, recorded_at)
+         select m.tenant_id, m.id, m.to_warehouse_id, m.product_id, m.quantity, m.value_minor, m.moved_on, m.recorded_at
+         from stock_move m
+         join stock_level s on s.tenant_id = m.tenant_id and s.warehouse_id = m.to_warehouse_id and s.product_id = m.product_id
+         where m.tenant_id = $1 and m.id = any($3) and m.to_warehouse_id = $2 and m.quantity > 0 and s.is_layered",
+        tenant,
+        warehouse,
+        moves
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Writes all layers of a shelf anew.
+pub async fn replace_layers(tx: &mut TenantTx, warehouse: Uuid, product: Uuid, layers: &VecDeque<Layer>) -> Result<(), Problem> {
+    let tenant = tx.tenant();
+    sqlx::query!("delete from stock_layer where tenant_id = $1 and warehouse_id = $2 and product_id = $3", tenant, warehouse, product)
+        .execute(tx.conn())
+        .await?;
+    sqlx::query!(
+        "insert into stock_layer (tenant_id, warehouse_id, product_id, id, quantity, value_minor, arrived_on, recorded_at)
+         select $1, $2, $3, t.* from unnest($4::uuid[], $5::numeric[], $6::bigint[], $7::date[], $8::timestamptz[]) as t",
+        tenant,
+        warehouse,
+        product,
+        &layers.iter().map(|layer| layer.id).collect::<Vec<_>>(),
+        &layers.iter().map(|layer| layer.quantity).collect::<Vec<_>>(),
+        &layers.iter().map(|layer| layer.value_minor).collect::<Vec<_>>(),
+        &layers.iter().map(|layer| layer.arrived_on).collect::<Vec<_>>(),
+        &layers.iter().map(|layer| layer.recorded_at).collect::<Vec<_>>()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Makes an arrival dearer that is still there in part.
+pub async fn raise_layer(tx: &mut TenantTx, id: Uuid, minor: i64) -> Result<(), Problem> {
+    let tenant = tx.tenant();
+    sqlx::query!("update stock_layer set value_minor = value_minor + $3 where tenant_id = $1 and id = $2", tenant, id, minor)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Goods that a supplier has brought.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    pub id: Uuid,
+    pub source: Uuid,
+    pub warehouse: Uuid,
+    pub product: Uuid,
+    pub quantity: Decimal,
+    pub value_minor: i64,
+    /// Of one.
+    pub weight: Option<Decimal>,
+}
+
+/// What documents have brought from suppliers, the latest first.
+pub async fn arrivals(tx: &mut TenantTx, sources: &[Uuid]) -> Result<Vec<Arrival>, Problem> {
+    let tenant = tx.tenant();
+    let rows = sqlx::query_as!(
+        Arrival,
+        r#"select m.id, m.source_id as source, m.to_warehouse_id as "warehouse!", m.product_id as product, m.quantity, m.value_minor, p.weight
+           from stock_move m join product p on p.tenant_id = m.tenant_id and p.id = m.product_id
+           where m.tenant_id = $1 and m.source_id = any($2) and m.from_place = 'supplier' and m.to_warehouse_id is not null and m.quantity > 0
+           order by m.recorded_at desc, m.id desc"#,
+        tenant,
+        sources
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
+}
+
+/// All that ever moved of a product in or out of a warehouse, in the order of its days.
+pub async fn history(tx: &mut TenantTx, warehouse: Uuid, product: Uuid) -> Result<Vec<Step>, Problem> {
+    let tenant = tx.tenant();
+    let rows = sqlx::query!(
+        r#"select id, to_warehouse_id is not distinct from $2 as "comes!", case when to_warehouse_id = $2 then from_place else to_place end as "other!",
+                  kind, source_id, cause_id, quantity, value_minor, moved_on, recorded_at
+           from stock_move
+           where tenant_id = $1 and product_id = $3 and (from_warehouse_id = $2 or to_warehouse_id = $2)
+           order by moved_on, recorded_at, id"#,
+        tenant,
+        warehouse,
+        product
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut steps: Vec<Step> = vec![];
+    let mut before = None;
+    for row in rows {
+        let to = if row.other == "customer" { Use::Sold } else { Use::Other };
+        let effect = match (row.quantity.is_zero(), row.comes, row.cause_id) {
+            (false, true, _) => Effect::In(row.value_minor),
+            (false, false, _) => Effect::Out(to, row.value_minor),
+            (true, _, Some(arrival)) if row.kind == "landed_cost" => Effect::Dearer(arrival, row.value_minor),
+            (true, comes, _) => Effect::Corrected(to, if comes { -row.value_minor } else { row.value_minor }),
+        };
+        // The lots of one document left at one cost.
+        match (steps.last_mut(), effect) {
+            (Some(Step { quantity, effect: Effect::Out(was, sum), .. }), Effect::Out(to, minor))
+                if *was == to && before == Some(row.source_id) =>
+            {
+                *quantity += row.quantity;
+                *sum += minor;
+            }
+            _ => steps.push(Step { id: row.id, on: row.moved_on, recorded_at: row.recorded_at, quantity: row.quantity, effect }),
+        }
+        before = Some(row.source_id);
+    }
+    Ok(steps)
+}
+
+pub async fn settings(tx: &mut TenantTx) -> Result<StockSettings, Problem> {
+    let tenant = tx.tenant();
+    let found = sqlx::query_as!(StockSettings, "select valuation, closed_until, version from stock_setting where tenant_id = $1", tenant)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(found.unwrap_or_else(|| StockSettings { valuation: "average".into(), closed_until: None, version: 1 }))
+}
+
+/// The settings, and nobody else changes them.
+pub async fn lock_settings(tx: &mut TenantTx) -> Result<StockSettings, Problem> {
+    let tenant = tx.tenant();
+    sqlx::query!("insert into stock_setting (tenant_id) values ($1) on conflict do nothing", tenant).execute(tx.conn()).await?;
+    let found = sqlx::query_as!(
+        StockSettings,
+        "select valuation, closed_until, version from stock_setting where tenant_id = $1 for update",
+        tenant
+    );
+    Ok(found.fetch_one(tx.conn()).await?)
+}
+
+/// What is on hand follows the valuation by a trigger.
+pub async fn write_settings(tx: &mut TenantTx, patch: &StockSettingsPatch) -> Result<(), Problem> {
+    let tenant = tx.tenant();
+    sqlx::query!(
+        "update stock_setting
+         set valuation = coalesce($2, valuation), closed_until = coalesce($3, closed_until), version = version + 1
+         where tenant_id = $1",
+        tenant,
+        patch.valuation.map(super::model::Valuation::name),
+        patch.closed_until
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// What is on hand of products and what it is worth, locked in the order of their ids.
+pub async fn held(tx: &mut TenantTx, warehouse: Uuid, products: &[Uuid]) -> Result<HashMap<Uuid, (Decimal, i64)>, Problem> {
+    let shelves = lock_shelves(tx, &[warehouse], products).await?;
+    Ok(shelves.into_iter().map(|shelf| (shelf.product, (shelf.quantity, shelf.value_minor))).collect())
 }
 
 /// Refuses an id of no warehouse that goods can be kept in.
@@ -227,38 +345,37 @@ pub async fn must_be_warehouse(tx: &mut TenantTx, id: Uuid, pointer: &str) -> Re
     found.map(drop).ok_or_else(|| Problem::field(pointer, "not_found_reference", "is not one of the company's warehouses"))
 }
 
-/// Opening stock of an import's rows, at their cost; only for products that have never moved. Answers
-/// the value in minor units.
-pub async fn promote_opening_stock(tx: &mut TenantTx, batch: Uuid, warehouse: Uuid, digits: u32) -> Result<i64, Problem> {
-    let (tenant, now) = (tx.tenant(), tx.now());
-    let value = sqlx::query_scalar!(
-        r#"with rows as materialized (
-               select distinct on (p.id) p.id as product_id, (r.data->>'stock')::numeric as quantity,
-                      round((r.data->>'stock')::numeric * coalesce(nullif(r.data->>'cost', '')::numeric, 0) * $4)::bigint as value_minor
+/// Opening stock of an import's rows, at their cost; only for products that have never been there. Answers the value in
+/// minor units.
+pub async fn promote_opening_stock(tx: &mut TenantTx, batch: Uuid, warehouse: Uuid, on: NaiveDate, digits: u32) -> Result<i64, Problem> {
+    let tenant = tx.tenant();
+    let done = sqlx::query!(
+        r#"with moved as (
+               insert into stock_move (tenant_id, id, product_id, from_place, to_place, to_warehouse_id, quantity, value_minor, kind,
+                                       source_id, moved_on, posted_on)
+               select distinct on (p.id) $1, gen_random_uuid(), p.id, 'opening', 'warehouse', $3, (r.data->>'stock')::numeric,
+                      round((r.data->>'stock')::numeric * coalesce(nullif(r.data->>'cost', '')::numeric, 0) * $4)::bigint,
+                      'opening', $2, $5, $5
                from import_row r
                join product p on p.tenant_id = r.tenant_id and p.sku = r.data->>'sku'
-               where r.tenant_id = $1 and r.batch_id = $2 and r.errors = '[]'
+               left join stock_level s on s.tenant_id = $1 and s.warehouse_id = $3 and s.product_id = p.id
+               where r.tenant_id = $1 and r.batch_id = $2 and r.errors = '[]' and s.product_id is null
                  and coalesce(nullif(r.data->>'stock', ''), '0')::numeric > 0
                order by p.id, r.row_no desc
-           ), raised as (
-               insert into stock_level (tenant_id, warehouse_id, product_id, quantity, value_minor)
-               select $1, $3, product_id, quantity, value_minor from rows
-               on conflict (tenant_id, warehouse_id, product_id) do nothing
-               returning product_id, quantity, value_minor
-           ), moved as (
-               insert into stock_move (tenant_id, id, warehouse_id, product_id, quantity, value_minor, kind, source_id, occurred_at)
-               select $1, gen_random_uuid(), $3, product_id, quantity, value_minor, 'opening', $2, $5 from raised
+               returning id, value_minor
            )
-           select coalesce(sum(value_minor), 0)::bigint as "value!" from raised"#,
+           select array_agg(id) as "moves", coalesce(sum(value_minor), 0)::bigint as "value!" from moved"#,
         tenant,
         batch,
         warehouse,
         Decimal::from(10_i64.pow(digits)),
-        now
+        on
     )
     .fetch_one(tx.conn())
-    .await?;
-    Ok(value)
+    .await
+    .map_err(refusal)?;
+    add_layers(tx, warehouse, &done.moves.unwrap_or_default()).await?;
+    Ok(done.value)
 }
 
 pub struct LevelRow {
@@ -276,25 +393,31 @@ pub struct LevelRow {
 pub struct Wanted {
     pub warehouse: Option<Uuid>,
     pub product: Option<Uuid>,
-    /// As it was at this moment; none: as it is.
-    pub at: Option<DateTime<Utc>>,
+    /// As it was at the end of this day; none: as it is.
+    pub on: Option<NaiveDate>,
 }
 
-/// What is on hand by SKU; at a moment of the past what is there now, without what has moved since.
+/// What is on hand by SKU; on a day of the past by the months before its own, and by the moves of its own.
 pub async fn levels(tx: &mut TenantTx, wanted: &Wanted, after: Option<(String, Uuid)>, limit: i64) -> Result<Vec<LevelRow>, Problem> {
     let tenant = tx.tenant();
     let (sku, warehouse) = after.unwrap_or_default();
     let rows = sqlx::query_as!(
         LevelRow,
-        r#"select s.product_id, p.sku, p.name, s.warehouse_id, s.quantity - coalesce(m.quantity, 0) as "quantity!",
-                  case when $7::timestamptz is null then s.reserved else 0 end as "reserved!",
-                  s.value_minor - coalesce(m.value_minor, 0) as "value_minor!"
+        r#"select s.product_id, p.sku, p.name, s.warehouse_id,
+                  case when $7::date is null then s.quantity else coalesce(past.quantity, 0) end as "quantity!",
+                  case when $7::date is null then s.reserved else 0 end as "reserved!",
+                  case when $7::date is null then s.value_minor else coalesce(past.value_minor, 0) end as "value_minor!"
            from stock_level s
            join product p on p.tenant_id = s.tenant_id and p.id = s.product_id
            left join lateral (
-               select sum(m.quantity) as quantity, sum(m.value_minor)::bigint as value_minor from stock_move m
-               where m.tenant_id = s.tenant_id and m.warehouse_id = s.warehouse_id and m.product_id = s.product_id and m.occurred_at > $7) m
-               on $7::timestamptz is not null
+               select sum(d.quantity) as quantity, sum(d.value_minor)::bigint as value_minor
+               from (select m.quantity, m.value_minor from stock_month m
+                     where m.tenant_id = s.tenant_id and m.warehouse_id = s.warehouse_id and m.product_id = s.product_id
+                       and m.month < date_trunc('month', $7::date)::date
+                     union all
+                     select c.quantity, c.value_minor from app.stock_change c
+                     where c.tenant_id = s.tenant_id and c.warehouse_id = s.warehouse_id and c.product_id = s.product_id
+                       and c.day between date_trunc('month', $7::date)::date and $7) d) past on $7::date is not null
            where s.tenant_id = $1 and (p.sku, s.warehouse_id) > ($2, $3)
              and ($5::uuid is null or s.warehouse_id = $5) and ($6::uuid is null or s.product_id = $6)
            order by p.sku, s.warehouse_id limit $4"#,
@@ -304,42 +427,97 @@ pub async fn levels(tx: &mut TenantTx, wanted: &Wanted, after: Option<(String, U
         limit,
         wanted.warehouse,
         wanted.product,
-        wanted.at
+        wanted.on
     )
     .fetch_all(tx.conn())
     .await?;
     Ok(rows)
 }
 
+pub struct WorthRow {
+    pub warehouse_id: Uuid,
+    pub products: i64,
+    pub value_minor: i64,
+}
+
+/// What each warehouse holds at the end of a day: products of which there is some, and what all is worth.
+pub async fn worth_on(tx: &mut TenantTx, on: NaiveDate) -> Result<Vec<WorthRow>, Problem> {
+    let tenant = tx.tenant();
+    let rows = sqlx::query_as!(
+        WorthRow,
+        r#"select w.id as warehouse_id, count(*) filter (where t.quantity > 0) as "products!",
+                  coalesce(sum(t.value_minor), 0)::bigint as "value_minor!"
+           from warehouse w
+           left join (
+               select d.warehouse_id, d.product_id, sum(d.quantity) as quantity, sum(d.value_minor) as value_minor
+               from (select m.warehouse_id, m.product_id, m.quantity, m.value_minor from stock_month m
+                     where m.tenant_id = $1 and m.month < date_trunc('month', $2::date)::date
+                     union all
+                     select c.warehouse_id, c.product_id, c.quantity, c.value_minor from app.stock_change c
+                     where c.tenant_id = $1 and c.day between date_trunc('month', $2::date)::date and $2) d
+               group by d.warehouse_id, d.product_id) t on t.warehouse_id = w.id
+           where w.tenant_id = $1
+           group by w.id, w.code order by w.code"#,
+        tenant,
+        on
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
+}
+
+#[derive(Debug)]
 pub struct MoveRow {
     pub id: Uuid,
-    pub warehouse_id: Uuid,
     pub product_id: Uuid,
+    pub from_place: String,
+    pub from_warehouse_id: Option<Uuid>,
+    pub to_place: String,
+    pub to_warehouse_id: Option<Uuid>,
+    pub lot_id: Option<Uuid>,
     pub quantity: Decimal,
     pub value_minor: i64,
     pub kind: String,
     pub source_id: Uuid,
-    pub occurred_at: DateTime<Utc>,
+    pub cause_id: Option<Uuid>,
+    pub moved_on: NaiveDate,
+    pub posted_on: NaiveDate,
+    pub recorded_at: DateTime<Utc>,
 }
 
-/// Moves, the latest first.
+/// Which moves.
+#[derive(Default)]
+pub struct Asked {
+    pub warehouse: Option<Uuid>,
+    pub product: Option<Uuid>,
+    pub lot: Option<Uuid>,
+    pub source: Option<Uuid>,
+}
+
+/// Moves, those of the latest day first.
 pub async fn moves(
     tx: &mut TenantTx,
-    (warehouse, product): (Option<Uuid>, Option<Uuid>),
-    before: Option<(DateTime<Utc>, Uuid)>,
+    asked: &Asked,
+    before: Option<(NaiveDate, DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> Result<Vec<MoveRow>, Problem> {
     let tenant = tx.tenant();
-    let (at, id) = before.unzip();
+    let (on, at, id) = before.map_or((None, None, None), |(on, at, id)| (Some(on), Some(at), Some(id)));
     let rows = sqlx::query_as!(
         MoveRow,
-        "select id, warehouse_id, product_id, quantity, value_minor, kind, source_id, occurred_at from stock_move
-         where tenant_id = $1 and ($2::uuid is null or warehouse_id = $2) and ($3::uuid is null or product_id = $3)
-           and ($4::timestamptz is null or (occurred_at, id) < ($4, $5::uuid))
-         order by occurred_at desc, id desc limit $6",
+        "select id, product_id, from_place, from_warehouse_id, to_place, to_warehouse_id, lot_id, quantity, value_minor, kind, source_id,
+                cause_id, moved_on, posted_on, recorded_at
+         from stock_move
+         where tenant_id = $1 and ($2::uuid is null or from_warehouse_id = $2 or to_warehouse_id = $2)
+           and ($3::uuid is null or product_id = $3) and ($4::uuid is null or lot_id = $4) and ($5::uuid is null or source_id = $5)
+           and ($6::date is null or (moved_on, recorded_at, id) < ($6, $7::timestamptz, $8::uuid))
+         order by moved_on desc, recorded_at desc, id desc limit $9",
         tenant,
-        warehouse,
-        product,
+        asked.warehouse,
+        asked.product,
+        asked.lot,
+        asked.source,
+        on,
         at,
         id,
         limit

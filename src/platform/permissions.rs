@@ -29,6 +29,7 @@ pub enum Permission {
     InventoryRead,
     InventoryWrite,
     AccountingRead,
+    AccountingWrite,
     PosRead,
     PosSell,
     PosManage,
@@ -39,7 +40,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission that a member of a company can have.
-    pub const OF_COMPANIES: [Self; 23] = [
+    pub const OF_COMPANIES: [Self; 24] = [
         Self::CompanyRead,
         Self::CompanyWrite,
         Self::CompanyOwn,
@@ -59,6 +60,7 @@ impl Permission {
         Self::InventoryRead,
         Self::InventoryWrite,
         Self::AccountingRead,
+        Self::AccountingWrite,
         Self::PosRead,
         Self::PosSell,
         Self::PosManage,
@@ -88,6 +90,7 @@ impl Permission {
             Self::InventoryRead => "inventory:read",
             Self::InventoryWrite => "inventory:write",
             Self::AccountingRead => "accounting:read",
+            Self::AccountingWrite => "accounting:write",
             Self::PosRead => "pos:read",
             Self::PosSell => "pos:sell",
             Self::PosManage => "pos:manage",
@@ -121,7 +124,7 @@ impl Permission {
             Self::ContactsRead | Self::ContactsWrite => Some(Module::Contacts),
             Self::CatalogueRead | Self::CatalogueWrite => Some(Module::Catalogue),
             Self::InventoryRead | Self::InventoryWrite => Some(Module::Inventory),
-            Self::AccountingRead => Some(Module::Accounting),
+            Self::AccountingRead | Self::AccountingWrite => Some(Module::Accounting),
             Self::PosRead | Self::PosSell | Self::PosManage => Some(Module::Pos),
             Self::ImportsWrite => Some(Module::Imports),
             Self::SignedIn
@@ -245,8 +248,8 @@ impl Role {
             }
             Self::Accountant => {
                 use P::{
-                    AccountingRead, BillingRead, CatalogueRead, CatalogueWrite, CompanyRead, ContactsRead, ContactsWrite, FilesRead,
-                    FilesWrite, ImportsWrite, InventoryRead, InventoryWrite, PosRead,
+                    AccountingRead, AccountingWrite, BillingRead, CatalogueRead, CatalogueWrite, CompanyRead, ContactsRead, ContactsWrite,
+                    FilesRead, FilesWrite, ImportsWrite, InventoryRead, InventoryWrite, PosRead,
                 };
                 [
                     CompanyRead,
@@ -260,6 +263,7 @@ impl Role {
                     InventoryRead,
                     InventoryWrite,
                     AccountingRead,
+                    AccountingWrite,
                     PosRead,
                     ImportsWrite,
                 ]

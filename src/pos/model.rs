@@ -14,7 +14,7 @@ use crate::{
     accounting::tax::{Share, TaxableLine, compute},
     catalogue::Priced,
     contacts::Customer,
-    inventory::Demand,
+    inventory::{Demand, LotPart, lots::LotQuantity},
     platform::{
         money::{Amount, Money, positive},
         problem::{FieldError, Problem},
@@ -32,6 +32,11 @@ pub struct NewLine {
     pub quantity: Amount,
     /// Absent: as the price list of the register says, else the product's own. Taxes are in it or not as in the product's own.
     pub unit_price: Option<Amount>,
+    /// Of goods that are kept by lot or serial number; absent: the lots that expire first.
+    #[garde(length(max = 500), dive)]
+    #[schema(max_items = 500)]
+    #[serde(default)]
+    pub lots: Vec<LotQuantity>,
 }
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -78,6 +83,11 @@ pub struct RefundLine {
     #[garde(custom(positive))]
     #[schema(value_type = String, example = "1", pattern = r"^[0-9]{1,12}(\.[0-9]{1,6})?$")]
     pub quantity: Amount,
+    /// Which of the lots that were sold come back; absent: any.
+    #[garde(length(max = 500), dive)]
+    #[schema(max_items = 500)]
+    #[serde(default)]
+    pub lots: Vec<LotQuantity>,
 }
 
 /// Goods that come back, by the lines of their sale.
@@ -199,6 +209,8 @@ pub struct PricedLine {
     pub tax_rate: Decimal,
     pub share: Share,
     pub cost_minor: i64,
+    /// All of the quantity, or empty.
+    pub lots: Vec<LotPart>,
     pub refunded_line_no: Option<i16>,
 }
 
@@ -273,6 +285,7 @@ pub fn price(new: &[NewLine], products: &[Priced], till: &Till) -> Result<Vec<Pr
             tax_rate: product.tax_rate,
             share: Share::default(),
             cost_minor: 0,
+            lots: vec![],
             refunded_line_no: None,
         });
     }
@@ -355,9 +368,15 @@ pub fn settle(payments: &[NewPayment], total: i64, till: &Till) -> Result<(Vec<S
 pub fn demands(lines: &[PricedLine]) -> Vec<Demand> {
     let mut by_product: BTreeMap<Uuid, Demand> = BTreeMap::new();
     for line in lines.iter().filter(|l| l.stocked) {
-        let demand = by_product.entry(line.product).or_insert(Demand { product: line.product, quantity: Decimal::ZERO, value_minor: 0 });
+        let none = Demand { product: line.product, quantity: Decimal::ZERO, value_minor: None, lots: vec![] };
+        let demand = by_product.entry(line.product).or_insert(none);
         demand.quantity += line.quantity;
-        demand.value_minor += line.cost_minor;
+        for part in &line.lots {
+            match demand.lots.iter_mut().find(|own| own.lot == part.lot) {
+                Some(own) => own.quantity += part.quantity,
+                None => demand.lots.push(*part),
+            }
+        }
     }
     by_product.into_values().collect()
 }

@@ -2,18 +2,23 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    model::{Draft, NewRefund, NewSale, PricedLine, Sale, Settled, Till, demands, price, settle},
+    model::{Draft, NewLine, NewRefund, NewSale, PricedLine, Sale, Settled, Till, demands, price, settle},
     posting, store,
 };
 use crate::{
     accounting::{self, tax::Share},
-    catalogue::{self, Ask},
+    catalogue::{self, Ask, Stocked},
     contacts,
-    inventory::{self, Source},
+    inventory::{
+        self, Act, LotPart, Moved, Place,
+        lots::{self, Named},
+    },
     platform::{
         audit,
         db::TenantTx,
@@ -43,17 +48,70 @@ pub async fn ring_up(tx: &mut TenantTx, new: NewSale, document_limit: Option<i32
     let (payments, change) = settle(&new.payments, total, &till)?;
 
     let id = new.id.unwrap_or_else(Uuid::now_v7);
-    let taken = inventory::issue(tx, till.warehouse, &demands(&lines), Source { kind: "sale", id }).await?;
+    name_lots(tx, &new.lines, &mut lines, till.date).await?;
+    let (from, act) = (Place::Warehouse(till.warehouse), Act::new("sale", id, till.date));
+    let taken = inventory::move_goods(tx, from, Place::Customer, &demands(&lines), &act).await?;
     spread_cost(&mut lines, &taken);
     let draft = Draft { id, kind: "sale", lines, payments, change, refunded_sale: None, customer };
     finish(tx, &till, draft).await
 }
 
+/// The lots that lines say they are of.
+async fn name_lots(tx: &mut TenantTx, new: &[NewLine], lines: &mut [PricedLine], on: NaiveDate) -> Result<(), Problem> {
+    let ids: Vec<Uuid> = new.iter().filter(|line| !line.lots.is_empty()).map(|line| line.product_id).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let products: HashMap<Uuid, Stocked> = catalogue::stocked(tx, &ids).await?.into_iter().map(|product| (product.id, product)).collect();
+    let said = new.iter().enumerate().filter(|(_, line)| !line.lots.is_empty());
+    let (mut named, mut places) = (vec![], vec![]);
+    for (i, line) in said {
+        let pointer = format!("/lines/{i}/lots");
+        let product = products.get(&line.product_id);
+        let product = product.ok_or_else(|| Problem::field(pointer.clone(), "invalid", "are not kept for this product"))?;
+        named.push(Named { product, quantity: line.quantity.0, lots: &line.lots, comes: false, pointer });
+        places.push(i);
+    }
+    for (i, lots) in places.into_iter().zip(lots::resolve(tx, &named, on).await?) {
+        if let Some(line) = lines.get_mut(i) {
+            line.lots = lots;
+        }
+    }
+    Ok(())
+}
+
+/// The lots that come back: those that lines name, else any of those that were sold and have not come back.
+async fn returned_lots(tx: &mut TenantTx, sale: Uuid, new: &NewRefund, lines: &mut [PricedLine]) -> Result<(), Problem> {
+    let sources: Vec<Uuid> = store::refunds(tx, sale).await?.into_iter().chain([sale]).collect();
+    let mut gone = lots::gone_to_customers(tx, &sources).await?;
+    let named = || lines.iter().zip(&new.lines).flat_map(|(line, wanted)| wanted.lots.iter().map(|lot| (line.product, lot.code.clone())));
+    let (products, codes): (Vec<Uuid>, Vec<String>) = named().unzip();
+    let known = lots::by_code(tx, &products, &codes).await?;
+    for (i, (line, wanted)) in lines.iter_mut().zip(&new.lines).enumerate() {
+        let Some(there) = gone.get_mut(&line.product) else { continue };
+        let wrong = || Problem::field(format!("/lines/{i}/lots"), "invalid", "are not lots of this sale that add up to the quantity");
+        if wanted.lots.is_empty() {
+            line.lots = lots::allocate(there, line.quantity).ok_or_else(wrong)?;
+            continue;
+        }
+        for lot in &wanted.lots {
+            let id = known.get(&(line.product, lot.code.clone())).ok_or_else(wrong)?;
+            let own = there.iter_mut().find(|own| own.lot == *id && own.quantity >= lot.quantity.0).ok_or_else(wrong)?;
+            own.quantity -= lot.quantity.0;
+            line.lots.push(LotPart { lot: *id, quantity: lot.quantity.0 });
+        }
+        if line.lots.iter().map(|part| part.quantity).sum::<Decimal>() != line.quantity {
+            return Err(wrong());
+        }
+    }
+    Ok(())
+}
+
 /// A product that stands on several lines was taken once: its cost goes back to the lines by quantity.
-fn spread_cost(lines: &mut [PricedLine], taken: &[inventory::Taken]) {
+fn spread_cost(lines: &mut [PricedLine], taken: &[Moved]) {
     let cost: HashMap<Uuid, i64> = taken.iter().map(|t| (t.product, t.value_minor)).collect();
     for (product, cost) in cost {
-        let weight = |l: &PricedLine| i64::try_from((l.quantity * rust_decimal::Decimal::from(1_000_000)).trunc()).unwrap_or(i64::MAX);
+        let weight = |l: &PricedLine| i64::try_from((l.quantity * Decimal::from(1_000_000)).trunc()).unwrap_or(i64::MAX);
         let mut own: Vec<&mut PricedLine> = lines.iter_mut().filter(|l| l.product == product && l.stocked).collect();
         let weights: Vec<i64> = own.iter().map(|l| weight(l)).collect();
         for (line, part) in own.iter_mut().zip(apportion(cost, &weights)) {
@@ -99,6 +157,7 @@ pub async fn refund(tx: &mut TenantTx, sale: Uuid, new: NewRefund) -> Result<Sal
             tax_rate: line.tax_rate,
             share: Share { net: part.net, tax: part.tax },
             cost_minor: part.cost,
+            lots: vec![],
             refunded_line_no: Some(wanted.line_no),
         });
     }
@@ -108,7 +167,16 @@ pub async fn refund(tx: &mut TenantTx, sale: Uuid, new: NewRefund) -> Result<Sal
     }
     store::mark_refunded(tx, sale, &lines).await?;
     let id = new.id.unwrap_or_else(Uuid::now_v7);
-    inventory::receive(tx, till.warehouse, &demands(&lines), Source { kind: "refund", id }).await?;
+    if sold.iter().any(|line| line.tracked) {
+        returned_lots(tx, sale, &new, &mut lines).await?;
+    }
+    let mut back = demands(&lines);
+    for demand in &mut back {
+        demand.value_minor =
+            Some(lines.iter().filter(|line| line.stocked && line.product == demand.product).map(|line| line.cost_minor).sum());
+    }
+    let (to, act) = (Place::Warehouse(till.warehouse), Act::new("refund", id, till.date));
+    inventory::move_goods(tx, Place::Customer, to, &back, &act).await?;
     let total = lines.iter().map(|l| l.share.net + l.share.tax).sum();
     let payments = vec![Settled { method: new.method, role: method.role, tendered: total, amount: total }];
     let draft = Draft { id, kind: "refund", lines, payments, change: 0, refunded_sale: Some(sale), customer };

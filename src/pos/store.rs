@@ -310,6 +310,8 @@ pub struct SoldLine {
     pub line_no: i16,
     pub product_id: Uuid,
     pub stocked: bool,
+    /// Kept by lot or serial number.
+    pub tracked: bool,
     pub decimals: i16,
     pub sku: String,
     pub name: String,
@@ -360,7 +362,7 @@ pub async fn lock_lines(tx: &mut TenantTx, sale: Uuid) -> Result<Vec<SoldLine>, 
     let tenant = tx.tenant();
     let rows = sqlx::query_as!(
         SoldLine,
-        r#"select l.line_no, l.product_id, p.kind = 'goods' as "stocked!", u.decimals, l.sku, l.name, l.quantity, l.unit_price, l.price_includes_tax,
+        r#"select l.line_no, l.product_id, p.kind = 'goods' as "stocked!", p.is_lot_tracked or p.is_serial_tracked as "tracked!", u.decimals, l.sku, l.name, l.quantity, l.unit_price, l.price_includes_tax,
                   l.tax_id, l.tax_rate, l.net_minor, l.tax_minor, l.cost_minor, l.refunded_quantity, l.refunded_net_minor,
                   l.refunded_tax_minor, l.refunded_cost_minor
            from sale_line l
@@ -376,6 +378,13 @@ pub async fn lock_lines(tx: &mut TenantTx, sale: Uuid) -> Result<Vec<SoldLine>, 
     .fetch_all(tx.conn())
     .await?;
     Ok(rows)
+}
+
+/// A sale's refunds.
+pub async fn refunds(tx: &mut TenantTx, sale: Uuid) -> Result<Vec<Uuid>, Problem> {
+    let tenant = tx.tenant();
+    let ids = sqlx::query_scalar!("select id from sale where tenant_id = $1 and refunded_sale_id = $2", tenant, sale);
+    Ok(ids.fetch_all(tx.conn()).await?)
 }
 
 pub async fn mark_refunded(tx: &mut TenantTx, sale: Uuid, lines: &[PricedLine]) -> Result<(), Problem> {

@@ -2,7 +2,7 @@
 
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{adjustments, counts, reservations, transfers, warehouses};
+use super::{adjustments, counts, landed_costs, reservations, transfers, valuation, warehouses};
 use crate::platform::App;
 
 pub fn router() -> OpenApiRouter<App> {
@@ -12,4 +12,6 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(transfers::router())
         .merge(counts::router())
         .merge(reservations::router())
+        .merge(landed_costs::router())
+        .merge(valuation::router())
 }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 
 use rust_decimal::{Decimal, RoundingStrategy};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
@@ -10,12 +12,20 @@ use crate::{
     catalogue::{self, Stocked},
     platform::{
         db::TenantTx,
+        money::Amount,
         problem::{FieldError, Problem},
     },
 };
 
-/// The products of lines, if all of them are kept in stock, stand once, and have quantities that their units allow. `at` is
-/// the pointer to the lines; empty where the body is the one line.
+/// So much of a line is of this lot.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct LotShown {
+    pub lot_id: Uuid,
+    pub quantity: Amount,
+}
+
+/// The products of lines, if all of them are kept in stock and have quantities that their units allow. `at` is the pointer
+/// to the lines; empty where the body is the one line.
 pub async fn products(tx: &mut TenantTx, lines: &[(Uuid, Decimal)], at: &str) -> Result<HashMap<Uuid, Stocked>, Problem> {
     let ids: Vec<Uuid> = lines.iter().map(|line| line.0).collect();
     let known: HashMap<Uuid, Stocked> = catalogue::stocked(tx, &ids).await?.into_iter().map(|product| (product.id, product)).collect();
@@ -32,11 +42,16 @@ pub async fn products(tx: &mut TenantTx, lines: &[(Uuid, Decimal)], at: &str) ->
             }
             Some(_) => {}
         }
-        if lines.iter().take(i).any(|before| before.0 == *id) {
-            fault("product_id", "duplicate", "stands twice; add the quantities up");
-        }
     }
     if faults.is_empty() { Ok(known) } else { Err(Problem::fields(faults)) }
+}
+
+/// Refuses what stands on two lines.
+pub fn stand_once<K: PartialEq>(keys: &[K], at: &str) -> Result<(), Problem> {
+    match keys.iter().enumerate().find(|(i, key)| keys.iter().take(*i).any(|before| before == *key)) {
+        Some((i, _)) => Err(Problem::field(format!("{at}/{i}/product_id"), "duplicate", "stands twice; add the quantities up")),
+        None => Ok(()),
+    }
 }
 
 /// What goods are worth that come in and whose cost is not said: as those on hand, else as the product is said to cost.
@@ -49,7 +64,7 @@ pub fn worth(quantity: Decimal, held: Option<(Decimal, i64)>, cost: Decimal, dig
     };
     let rounded = exact.map(|exact| exact.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero));
     let minor = rounded.and_then(|rounded| i64::try_from(rounded).ok());
-    minor.ok_or_else(|| Problem::unprocessable("stock.too_large", "The quantity times its cost is more than can be kept."))
+    minor.ok_or_else(|| Problem::unprocessable("inventory.too_large", "The quantity times its cost is more than can be kept."))
 }
 
 /// Stock that is worth more is a gain, stock that is worth less a loss.

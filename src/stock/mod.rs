@@ -8,9 +8,11 @@
 mod adjustments;
 mod counts;
 mod http;
+mod landed_costs;
 mod lines;
 mod reservations;
 mod transfers;
+mod valuation;
 mod warehouses;
 
 pub use http::router;

@@ -181,6 +181,9 @@ pub struct Stocked {
     pub cost: Decimal,
     /// Of its unit: how finely it can be counted.
     pub decimals: i16,
+    pub is_lot_tracked: bool,
+    pub is_serial_tracked: bool,
+    pub shelf_life_days: Option<i32>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -280,7 +280,7 @@ pub async fn stocked(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Stocked>, Pr
     let tenant = tx.tenant();
     let rows = sqlx::query_as!(
         Stocked,
-        "select p.id, p.cost, u.decimals
+        "select p.id, p.cost, u.decimals, p.is_lot_tracked, p.is_serial_tracked, p.shelf_life_days
          from product p join unit u on u.tenant_id = p.tenant_id and u.code = p.unit_code
          where p.tenant_id = $1 and p.id = any($2) and p.kind = 'goods'",
         tenant,

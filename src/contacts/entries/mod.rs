@@ -9,5 +9,5 @@ mod store;
 pub use http::router;
 pub use model::{Contact, ContactWarning, Draft, WarningKind, distinct};
 pub use phones::{national, phone};
-pub use service::{Customer, changeable, customer, followed, live, shown, write};
+pub use service::{Customer, changeable, customer, followed, live, party, shown, write};
 pub use store::{kept, lock};

@@ -112,10 +112,15 @@ pub struct Customer {
 /// The contact that a new document names, or the one that it has been merged into; it stays where it is until the
 /// transaction ends.
 pub async fn customer(tx: &mut TenantTx, id: Uuid) -> Result<Customer, Problem> {
-    let unknown = || Problem::field("/customer_id", "not_found_reference", "is not one of the company's contacts");
+    party(tx, id, "/customer_id").await
+}
+
+/// Who a document is made with; `pointer` says where the request names them.
+pub async fn party(tx: &mut TenantTx, id: Uuid, pointer: &str) -> Result<Customer, Problem> {
+    let unknown = || Problem::field(pointer, "not_found_reference", "is not one of the company's contacts");
     let held = survivor(tx, id).await?.ok_or_else(unknown)?;
     if !held.is_active {
-        return Err(Problem::field("/customer_id", "archived", "has been archived: no new documents are made for it"));
+        return Err(Problem::field(pointer, "archived", "has been archived: no new documents are made for it"));
     }
     Ok(Customer { id: held.id, name: held.legal_name, identifier: held.identifier })
 }

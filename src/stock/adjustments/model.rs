@@ -1,12 +1,16 @@
 //! Types of adjustments.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::platform::money::{Amount, positive};
+use crate::{
+    inventory::{Place, lots::LotQuantity},
+    platform::money::{Amount, positive},
+    stock::lines::LotShown,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -15,6 +19,8 @@ pub enum AdjustmentKind {
     Adjustment,
     /// Thrown away: goes out only.
     Scrap,
+    /// Come from a supplier whose bill comes later: comes in only, at the cost that is said.
+    Receipt,
 }
 
 impl AdjustmentKind {
@@ -23,6 +29,16 @@ impl AdjustmentKind {
         match self {
             Self::Adjustment => "adjustment",
             Self::Scrap => "scrap",
+            Self::Receipt => "receipt",
+        }
+    }
+
+    /// Where goods come from or go to.
+    #[must_use]
+    pub const fn place(self) -> Place {
+        match self {
+            Self::Adjustment | Self::Scrap => Place::Loss,
+            Self::Receipt => Place::Supplier,
         }
     }
 }
@@ -48,6 +64,11 @@ pub struct NewAdjustmentLine {
     #[garde(skip)]
     #[serde(default)]
     pub unit_cost: Option<Amount>,
+    /// Of goods that are kept by lot or serial number. What goes out without any goes as it expires.
+    #[garde(length(max = 500), dive)]
+    #[schema(max_items = 500)]
+    #[serde(default)]
+    pub lots: Vec<LotQuantity>,
 }
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -62,6 +83,14 @@ pub struct NewAdjustment {
     #[garde(length(chars, min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     pub reason: String,
+    /// The day it happened, if it was not today: what has gone since and would have cost something else is corrected.
+    #[garde(skip)]
+    #[serde(default)]
+    pub date: Option<NaiveDate>,
+    /// Of a receipt: a contact that is a supplier.
+    #[garde(skip)]
+    #[serde(default)]
+    pub supplier_id: Option<Uuid>,
     #[garde(length(min = 1, max = 500), dive)]
     #[schema(min_items = 1, max_items = 500)]
     pub lines: Vec<NewAdjustmentLine>,
@@ -73,7 +102,7 @@ pub struct Adjustment {
     pub id: Uuid,
     #[schema(example = "AJ-000001")]
     pub number: String,
-    /// `adjustment` or `scrap`.
+    /// `adjustment`, `scrap` or `receipt`.
     #[schema(example = "adjustment")]
     pub kind: String,
     pub warehouse_id: Uuid,
@@ -81,6 +110,14 @@ pub struct Adjustment {
     /// What the stock is worth more by it, or less.
     #[schema(example = "-1.10")]
     pub value: String,
+    /// The day that it counts from.
+    pub date: NaiveDate,
+    /// The day of its entry: later where the books of its day were closed.
+    pub entry_date: NaiveDate,
+    /// What has gone since would have cost so much more, had this been known: corrected beside it.
+    #[schema(example = "0.00")]
+    pub correction: String,
+    pub supplier_id: Option<Uuid>,
     pub created_by: Uuid,
     pub posted_at: DateTime<Utc>,
     pub lines: Vec<AdjustmentLine>,
@@ -94,4 +131,5 @@ pub struct AdjustmentLine {
     pub quantity: String,
     #[schema(example = "-1.10")]
     pub value: String,
+    pub lots: Vec<LotShown>,
 }

@@ -85,12 +85,12 @@ async fn list_count_lines(
     Path(id): Path<Uuid>,
     Query(page): Query<PageQuery>,
 ) -> Result<axum::Json<Page<CountLine>>, Problem> {
-    let (limit, after) = (page.limit()?, page.after::<String>(LINES)?);
+    let (limit, after) = (page.limit()?, page.after(LINES)?);
     let mut tx = app.db.read(&actor).await?;
     service::found(&mut tx, id).await?;
-    let rows = store::lines(&mut tx, id, after.as_deref(), limit + 1).await?;
+    let rows = store::lines(&mut tx, id, after, limit + 1).await?;
     tx.commit().await?;
-    Ok(axum::Json(Page::of(LINES, rows, limit, |line| line.sku.clone())?))
+    Ok(axum::Json(Page::of(LINES, rows, limit, |line| (line.sku.clone(), line.lot.clone().unwrap_or_default()))?))
 }
 
 /// Write down what was found

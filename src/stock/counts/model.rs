@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::platform::money::Amount;
+use crate::{inventory::lots::LotQuantity, platform::money::Amount};
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +28,19 @@ pub struct CountedLine {
     pub product_id: Uuid,
     #[garde(skip)]
     pub counted: Amount,
+    /// Of goods that are kept by lot or serial number.
+    #[garde(inner(length(chars, min = 1, max = 64)))]
+    #[schema(min_length = 1, max_length = 64)]
+    #[serde(default)]
+    pub lot: Option<String>,
+}
+
+impl CountedLine {
+    /// What it says of a lot.
+    #[must_use]
+    pub fn of_lot(&self) -> Option<LotQuantity> {
+        self.lot.clone().map(|code| LotQuantity { code, quantity: self.counted, expires_on: None })
+    }
 }
 
 /// What has been counted so far; a product that is counted again replaces its figure.
@@ -63,7 +76,7 @@ pub struct Count {
     pub version: i32,
 }
 
-/// What a count says of one product.
+/// What a count says of one product, or of one lot of it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CountLine {
     pub product_id: Uuid,
@@ -71,6 +84,8 @@ pub struct CountLine {
     pub sku: String,
     #[schema(example = "Pan de yuca")]
     pub name: String,
+    pub lot_id: Option<Uuid>,
+    pub lot: Option<String>,
     /// On hand when it was put on the list.
     pub snapshot: Amount,
     pub counted: Option<Amount>,
@@ -82,6 +97,7 @@ pub struct CountLine {
 /// A difference that is to be moved.
 pub struct Delta {
     pub product: Uuid,
+    pub lot: Option<Uuid>,
     pub quantity: Decimal,
     pub cost: Decimal,
 }

@@ -7,14 +7,17 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    model::{Count, Counted, NewCount},
+    model::{Count, Counted, Delta, NewCount},
     store,
 };
 use crate::{
     accounting::{self, Entry},
-    inventory::{self, Demand, Source},
+    inventory::{
+        self, Act, Demand, LotPart, Place,
+        lots::{self, LotQuantity, Named},
+    },
     platform::{audit, db::TenantTx, money::digits, outbox, problem::Problem},
-    stock::lines::{postings, products, worth},
+    stock::lines::{postings, products, stand_once, worth},
     tenancy::{self, Document},
 };
 
@@ -46,8 +49,17 @@ async fn counting(tx: &mut TenantTx, id: Uuid) -> Result<Uuid, Problem> {
 pub async fn count(tx: &mut TenantTx, id: Uuid, counted: &Counted) -> Result<Count, Problem> {
     let warehouse = counting(tx, id).await?;
     let lines: Vec<(Uuid, Decimal)> = counted.lines.iter().map(|line| (line.product_id, line.counted.0)).collect();
-    products(tx, &lines, "/lines").await?;
-    store::write_counted(tx, id, warehouse, &counted.lines).await?;
+    let known = products(tx, &lines, "/lines").await?;
+    stand_once(&counted.lines.iter().map(|line| (line.product_id, &line.lot)).collect::<Vec<_>>(), "/lines")?;
+    let said: Vec<Vec<LotQuantity>> = counted.lines.iter().map(|line| line.of_lot().into_iter().collect()).collect();
+    let named = counted.lines.iter().zip(&said).enumerate().filter_map(|(i, (line, lots))| {
+        let (quantity, pointer) = (line.counted.0, format!("/lines/{i}/lot"));
+        known.get(&line.product_id).map(|product| Named { product, quantity, lots, comes: true, pointer })
+    });
+    let on = tenancy::company(tx).await?.date(tx.now())?;
+    let resolved = lots::resolve(tx, &named.collect::<Vec<_>>(), on).await?;
+    let lots: Vec<Option<Uuid>> = resolved.iter().map(|parts| parts.first().map(|part| part.lot)).collect();
+    store::write_counted(tx, id, warehouse, &counted.lines, &lots).await?;
     found(tx, id).await
 }
 
@@ -64,29 +76,42 @@ pub async fn post(tx: &mut TenantTx, id: Uuid) -> Result<Count, Problem> {
     let deltas = store::deltas(tx, id).await?;
     let ids: Vec<Uuid> = deltas.iter().map(|delta| delta.product).collect();
     let held: HashMap<Uuid, (Decimal, i64)> = inventory::held(tx, warehouse, &ids).await?;
-    let (mut coming, mut going) = (vec![], vec![]);
-    for delta in &deltas {
-        let mut demand = Demand { product: delta.product, quantity: delta.quantity.abs(), value_minor: 0 };
-        if delta.quantity < Decimal::ZERO {
-            going.push(demand);
-        } else {
-            demand.value_minor = worth(delta.quantity, held.get(&delta.product).copied(), delta.cost, digits(currency))?;
-            coming.push(demand);
-        }
+    let going = demands(deltas.iter().filter(|delta| delta.quantity < Decimal::ZERO));
+    let mut coming = demands(deltas.iter().filter(|delta| delta.quantity > Decimal::ZERO));
+    for demand in &mut coming {
+        let cost = deltas.iter().find(|delta| delta.product == demand.product).map_or(Decimal::ZERO, |delta| delta.cost);
+        demand.value_minor = Some(worth(demand.quantity, held.get(&demand.product).copied(), cost, digits(currency))?);
     }
-    let source = Source { kind: "count", id };
-    let taken = inventory::issue(tx, warehouse, &going, source).await?;
-    inventory::receive(tx, warehouse, &coming, source).await?;
-    let gained: i64 = coming.iter().map(|demand| demand.value_minor).sum();
-    let lost: i64 = taken.iter().map(|taken| taken.value_minor).sum();
+    let (here, act) = (Place::Warehouse(warehouse), Act::new("count", id, date));
+    let taken = inventory::move_goods(tx, here, Place::Loss, &going, &act).await?;
+    let brought = inventory::move_goods(tx, Place::Loss, here, &coming, &act).await?;
+    let gained: i64 = brought.iter().map(|moved| moved.value_minor).sum();
+    let lost: i64 = taken.iter().map(|moved| moved.value_minor).sum();
     let entry = Entry::new(date, "stock", ("count", id), warehouse, "Count".into(), postings(gained, lost))?;
     accounting::post(tx, &entry).await?;
-    let values = coming.iter().map(|demand| (demand.product, demand.value_minor));
-    let values: Vec<(Uuid, i64)> = values.chain(taken.iter().map(|taken| (taken.product, -taken.value_minor))).collect();
+    let mut values: Vec<(Uuid, i64)> = vec![];
+    for (sign, moved) in taken.iter().map(|moved| (-1, moved)).chain(brought.iter().map(|moved| (1, moved))) {
+        values.extend(moved.parts().into_iter().map(|(lot, _, minor)| (lot.unwrap_or(moved.product), sign * minor)));
+    }
     store::set_posted(tx, id, &values).await?;
     audit::record(tx, "post", "stock_count", id, json!({ "value_minor": gained - lost })).await?;
     outbox::tell(tx, "stock.counted", json!({ "id": id, "warehouse_id": warehouse })).await?;
     found(tx, id).await
+}
+
+/// Each product once, with its lots.
+fn demands<'a>(deltas: impl Iterator<Item = &'a Delta>) -> Vec<Demand> {
+    let mut demands: Vec<Demand> = vec![];
+    for delta in deltas {
+        if demands.last().is_none_or(|last| last.product != delta.product) {
+            demands.push(Demand { product: delta.product, quantity: Decimal::ZERO, value_minor: None, lots: vec![] });
+        }
+        if let Some(demand) = demands.last_mut() {
+            demand.quantity += delta.quantity.abs();
+            demand.lots.extend(delta.lot.map(|lot| LotPart { lot, quantity: delta.quantity.abs() }));
+        }
+    }
+    demands
 }
 
 pub async fn cancel(tx: &mut TenantTx, id: Uuid) -> Result<Count, Problem> {

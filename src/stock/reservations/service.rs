@@ -23,7 +23,6 @@ pub async fn reserve(tx: &mut TenantTx, new: &NewReservation) -> Result<Reservat
     if new.expires_at.is_some_and(|at| at <= tx.now()) {
         return Err(Problem::field("/expires_at", "invalid", "is over already"));
     }
-    inventory::set_aside(tx, new.warehouse_id, new.product_id, new.quantity.0).await?;
     let id = Uuid::now_v7();
     store::insert(tx, id, new).await?;
     if let Some(at) = new.expires_at {
@@ -35,19 +34,13 @@ pub async fn reserve(tx: &mut TenantTx, new: &NewReservation) -> Result<Reservat
 
 /// Repeating it for one that has ended changes nothing.
 pub async fn release(tx: &mut TenantTx, id: Uuid) -> Result<Reservation, Problem> {
-    if end(tx, id, "released").await? {
+    if store::end(tx, id, "released").await? {
         audit::record(tx, "release", "stock_reservation", id, json!({})).await?;
     }
     found(tx, id).await
 }
 
-async fn end(tx: &mut TenantTx, id: Uuid, state: &str) -> Result<bool, Problem> {
-    let Some((warehouse, product, quantity)) = store::end(tx, id, state).await? else { return Ok(false) };
-    inventory::give_back(tx, warehouse, product, quantity).await?;
-    Ok(true)
-}
-
 /// The job: what has been set aside until now can be sold again.
 pub async fn expire(tx: &mut TenantTx, id: Uuid) -> Result<(), Problem> {
-    end(tx, id, "expired").await.map(drop)
+    store::end(tx, id, "expired").await.map(drop)
 }

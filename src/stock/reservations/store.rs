@@ -5,7 +5,10 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::model::{NewReservation, Reservation};
-use crate::platform::{db::TenantTx, money::Amount, problem::Problem};
+use crate::{
+    inventory,
+    platform::{db::TenantTx, money::Amount, problem::Problem},
+};
 
 struct ReservationRow {
     id: Uuid,
@@ -60,6 +63,7 @@ pub async fn reservations(
     Ok(shown.collect())
 }
 
+/// Sets aside, by a trigger, if so much is available.
 pub async fn insert(tx: &mut TenantTx, id: Uuid, new: &NewReservation) -> Result<(), Problem> {
     let (tenant, person, now) = (tx.tenant(), tx.person(), tx.now());
     sqlx::query!(
@@ -76,20 +80,20 @@ pub async fn insert(tx: &mut TenantTx, id: Uuid, new: &NewReservation) -> Result
         now
     )
     .execute(tx.conn())
-    .await?;
+    .await
+    .map_err(inventory::refusal)?;
     Ok(())
 }
 
-/// Ends an active one: where it is, of what, and how much. None if it has ended, or is none.
-pub async fn end(tx: &mut TenantTx, id: Uuid, state: &str) -> Result<Option<(Uuid, Uuid, Decimal)>, Problem> {
+/// Ends an active one; false if it has ended, or is none. What it set aside can be sold again, by a trigger.
+pub async fn end(tx: &mut TenantTx, id: Uuid, state: &str) -> Result<bool, Problem> {
     let (tenant, now) = (tx.tenant(), tx.now());
-    let row = sqlx::query!(
-        "update stock_reservation set state = $3, ended_at = $4
-         where tenant_id = $1 and id = $2 and state = 'active' returning warehouse_id, product_id, quantity",
+    let done = sqlx::query!(
+        "update stock_reservation set state = $3, ended_at = $4 where tenant_id = $1 and id = $2 and state = 'active'",
         tenant,
         id,
         state,
         now
     );
-    Ok(row.fetch_optional(tx.conn()).await?.map(|row| (row.warehouse_id, row.product_id, row.quantity)))
+    Ok(done.execute(tx.conn()).await?.rows_affected() == 1)
 }

@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::platform::money::{Amount, positive};
+use crate::{
+    inventory::lots::LotQuantity,
+    platform::money::{Amount, positive},
+};
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -17,6 +20,11 @@ pub struct NewTransferLine {
     #[garde(custom(positive))]
     #[schema(value_type = String, example = "10", pattern = r"^[0-9]{1,12}(\.[0-9]{1,6})?$")]
     pub quantity: Amount,
+    /// Of goods that are kept by lot or serial number; absent: those that expire first.
+    #[garde(length(max = 500), dive)]
+    #[schema(max_items = 500)]
+    #[serde(default)]
+    pub lots: Vec<LotQuantity>,
 }
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -48,6 +56,11 @@ pub struct Arrival {
     #[garde(skip)]
     #[serde(default = "nothing")]
     pub lost: Amount,
+    /// Which of the transfer's lots have come; absent: those that expire first. What is lost is of the others.
+    #[garde(length(max = 500), dive)]
+    #[schema(max_items = 500)]
+    #[serde(default)]
+    pub lots: Vec<LotQuantity>,
 }
 
 fn nothing() -> Amount {

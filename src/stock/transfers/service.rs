@@ -5,15 +5,18 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    model::{NewTransfer, Part, Receipt, Transfer},
+    model::{Arrival, NewTransfer, Part, Receipt, Transfer},
     store,
 };
 use crate::{
     accounting::{self, Entry},
-    inventory::{self, Demand, Source},
+    inventory::{
+        self, Act, Demand, LotPart, Place,
+        lots::{self, LotQuantity, Named},
+    },
     platform::{audit, db::TenantTx, outbox, problem::Problem},
     stock::{
-        lines::{postings, products},
+        lines::{postings, products, stand_once},
         warehouses::transit,
     },
     tenancy::{self, Document},
@@ -32,21 +35,25 @@ pub async fn send(tx: &mut TenantTx, new: &NewTransfer) -> Result<Transfer, Prob
     inventory::must_be_warehouse(tx, new.from_id, "/from_id").await?;
     inventory::must_be_warehouse(tx, new.to_id, "/to_id").await?;
     let wanted: Vec<(Uuid, Decimal)> = new.lines.iter().map(|line| (line.product_id, line.quantity.0)).collect();
-    products(tx, &wanted, "/lines").await?;
-    let mut demands: Vec<Demand> =
-        wanted.iter().map(|(product, quantity)| Demand { product: *product, quantity: *quantity, value_minor: 0 }).collect();
-    let (id, way) = (Uuid::now_v7(), transit(tx).await?);
-    let source = Source { kind: "transfer_out", id };
-    for taken in inventory::issue(tx, new.from_id, &demands, source).await? {
-        if let Some(demand) = demands.iter_mut().find(|demand| demand.product == taken.product) {
-            demand.value_minor = taken.value_minor;
-        }
-    }
-    inventory::receive(tx, way, &demands, source).await?;
-    audit::record(tx, "send", "stock_transfer", id, json!({ "from": new.from_id, "to": new.to_id })).await?;
+    let known = products(tx, &wanted, "/lines").await?;
+    stand_once(&wanted.iter().map(|line| line.0).collect::<Vec<_>>(), "/lines")?;
     let date = tenancy::company(tx).await?.date(tx.now())?;
+    let named = new.lines.iter().enumerate().filter_map(|(i, line)| {
+        let (quantity, pointer) = (line.quantity.0, format!("/lines/{i}/lots"));
+        known.get(&line.product_id).map(|product| Named { product, quantity, lots: &line.lots, comes: false, pointer })
+    });
+    let lots = lots::resolve(tx, &named.collect::<Vec<_>>(), date).await?;
+    let demands: Vec<Demand> = wanted
+        .iter()
+        .zip(lots)
+        .map(|((product, quantity), lots)| Demand { product: *product, quantity: *quantity, value_minor: None, lots })
+        .collect();
+    let (id, way) = (Uuid::now_v7(), transit(tx).await?);
+    let act = Act::new("transfer", id, date);
+    let sent = inventory::move_goods(tx, Place::Warehouse(new.from_id), Place::Warehouse(way), &demands, &act).await?;
+    audit::record(tx, "send", "stock_transfer", id, json!({ "from": new.from_id, "to": new.to_id })).await?;
     let number = tenancy::take_number(tx, Document::StockTransfer, date).await?;
-    store::insert(tx, id, &number, new, &demands).await?;
+    store::insert(tx, id, &number, new, &sent).await?;
     found(tx, id).await
 }
 
@@ -73,16 +80,14 @@ pub async fn receive(tx: &mut TenantTx, id: Uuid, receipt: &Receipt) -> Result<T
     if parts.is_empty() {
         return found(tx, id).await;
     }
-    let way = transit(tx).await?;
-    // What a receipt does is one source; a transfer may be received in parts.
-    let receipt_id = Uuid::now_v7();
-    let come = demands(&parts, |part| (part.received, part.received_minor));
-    let lost = demands(&parts, |part| (part.lost, part.lost_minor));
-    inventory::withdraw(tx, way, &come, Source { kind: "transfer_in", id: receipt_id }).await?;
-    inventory::withdraw(tx, way, &lost, Source { kind: "transfer_loss", id: receipt_id }).await?;
-    inventory::receive(tx, to, &come, Source { kind: "transfer_in", id: receipt_id }).await?;
+    let (way, date) = (transit(tx).await?, tenancy::company(tx).await?.date(tx.now())?);
+    let (come, lost) = with_lots(tx, (id, way), &parts, receipt).await?;
+    let act = Act::new("transfer", id, date);
+    inventory::move_goods(tx, Place::Warehouse(way), Place::Warehouse(to), &come, &act).await?;
+    inventory::move_goods(tx, Place::Warehouse(way), Place::Loss, &lost, &act).await?;
     let lost_minor = parts.iter().map(|part| part.lost_minor).sum();
-    let date = tenancy::company(tx).await?.date(tx.now())?;
+    // What one receipt loses is one source; a transfer may be received in parts.
+    let receipt_id = Uuid::now_v7();
     let entry = Entry::new(date, "stock", ("transfer_loss", receipt_id), to, "Lost on the way".into(), postings(0, lost_minor))?;
     accounting::post(tx, &entry).await?;
     store::arrive(tx, id, &parts).await?;
@@ -91,10 +96,46 @@ pub async fn receive(tx: &mut TenantTx, id: Uuid, receipt: &Receipt) -> Result<T
     found(tx, id).await
 }
 
-fn demands(parts: &[Part], of: impl Fn(&Part) -> (Decimal, i64)) -> Vec<Demand> {
-    let demand = |part: &Part| {
-        let (quantity, value_minor) = of(part);
-        Demand { product: part.product, quantity, value_minor }
-    };
-    parts.iter().map(demand).filter(|demand| demand.quantity > Decimal::ZERO).collect()
+/// What comes and what is lost, each with its lots: those that are named, else those that expire first.
+async fn with_lots(
+    tx: &mut TenantTx,
+    (id, way): (Uuid, Uuid),
+    parts: &[Part],
+    receipt: &Receipt,
+) -> Result<(Vec<Demand>, Vec<Demand>), Problem> {
+    let mut on_the_way = lots::in_transit(tx, id, way).await?;
+    let arrivals: Vec<(usize, &Arrival)> = receipt.lines.iter().flatten().enumerate().collect();
+    let (products, codes): (Vec<Uuid>, Vec<String>) =
+        arrivals.iter().flat_map(|(_, line)| line.lots.iter().map(|lot| (line.product_id, lot.code.clone()))).unzip();
+    let known = lots::by_code(tx, &products, &codes).await?;
+    let (mut come, mut lost) = (vec![], vec![]);
+    for part in parts {
+        let mut there = on_the_way.remove(&part.product).unwrap_or_default();
+        let said = arrivals.iter().find(|(_, line)| line.product_id == part.product && !line.lots.is_empty());
+        let received = match said {
+            Some((i, line)) => {
+                let wrong = |detail: &str| Problem::field(format!("/lines/{i}/lots"), "invalid", detail);
+                let lot = |lot: &LotQuantity| {
+                    known.get(&(part.product, lot.code.clone())).map(|id| LotPart { lot: *id, quantity: lot.quantity.0 })
+                };
+                let named: Option<Vec<LotPart>> = line.lots.iter().map(lot).collect();
+                let named = named.filter(|named| named.iter().map(|part| part.quantity).sum::<Decimal>() == part.received);
+                let named = named.ok_or_else(|| wrong("are not lots of the product that add up to what is received"))?;
+                for wanted in &named {
+                    let own = there.iter_mut().find(|own| own.lot == wanted.lot && own.quantity >= wanted.quantity);
+                    own.ok_or_else(|| wrong("are not so much of them on their way"))?.quantity -= wanted.quantity;
+                }
+                named
+            }
+            None if there.is_empty() => vec![],
+            None => lots::allocate(&mut there, part.received).unwrap_or_default(),
+        };
+        let rest = if there.is_empty() { vec![] } else { lots::allocate(&mut there, part.lost).unwrap_or_default() };
+        let demand = |quantity, minor, lots| Demand { product: part.product, quantity, value_minor: Some(minor), lots };
+        come.push(demand(part.received, part.received_minor, received));
+        lost.push(demand(part.lost, part.lost_minor, rest));
+    }
+    come.retain(|demand| demand.quantity > Decimal::ZERO);
+    lost.retain(|demand| demand.quantity > Decimal::ZERO);
+    Ok((come, lost))
 }

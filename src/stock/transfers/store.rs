@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::model::{NewTransfer, Part, Sent, Transfer, TransferLine};
 use crate::{
-    inventory::Demand,
+    inventory::Moved,
     platform::{
         db::TenantTx,
         money::{Amount, Money},
@@ -72,7 +72,7 @@ pub async fn transfers(
     Ok(shown.collect())
 }
 
-pub async fn insert(tx: &mut TenantTx, id: Uuid, number: &str, new: &NewTransfer, sent: &[Demand]) -> Result<(), Problem> {
+pub async fn insert(tx: &mut TenantTx, id: Uuid, number: &str, new: &NewTransfer, sent: &[Moved]) -> Result<(), Problem> {
     let (tenant, person, now) = (tx.tenant(), tx.person(), tx.now());
     let numbers: Vec<i16> = (1_i16..).take(sent.len()).collect();
     sqlx::query!(

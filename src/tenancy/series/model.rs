@@ -17,10 +17,12 @@ pub enum Document {
     StockAdjustment,
     StockTransfer,
     StockCount,
+    LandedCost,
 }
 
 impl Document {
-    pub const ALL: [Self; 5] = [Self::PosSale, Self::PosRefund, Self::StockAdjustment, Self::StockTransfer, Self::StockCount];
+    pub const ALL: [Self; 6] =
+        [Self::PosSale, Self::PosRefund, Self::StockAdjustment, Self::StockTransfer, Self::StockCount, Self::LandedCost];
 
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -30,6 +32,7 @@ impl Document {
             Self::StockAdjustment => "stock_adjustment",
             Self::StockTransfer => "stock_transfer",
             Self::StockCount => "stock_count",
+            Self::LandedCost => "landed_cost",
         }
     }
 
@@ -41,6 +44,7 @@ impl Document {
             Self::StockAdjustment => Some("AJ-"),
             Self::StockTransfer => Some("TR-"),
             Self::StockCount => Some("CO-"),
+            Self::LandedCost => Some("LC-"),
         }
     }
 

@@ -77,7 +77,7 @@ async fn what_is_found_or_lost_is_posted_at_its_cost() {
     let found = json!({ "kind": "scrap", "warehouse_id": main, "reason": "Spoilt", "lines": [line(&a, "in", "1")] });
     assert_eq!(pointer(shop.post("/api/v1/stock/adjustments", found).await), "/lines/0/direction");
     let huge = json!([{ "product_id": a, "direction": "in", "quantity": "999999999999", "unit_cost": "999999999999" }]);
-    assert_eq!(code(&shop.adjusts(&main, huge).await.expect(422)), "stock.too_large");
+    assert_eq!(code(&shop.adjusts(&main, huge).await.expect(422)), "inventory.too_large");
     assert_eq!(shop.get("/api/v1/stock/adjustments").await.expect(200)["data"].as_array().unwrap().len(), 2, "nothing is left of these");
     let read = shop.get(&format!("/api/v1/stock/adjustments/{}", made["id"].as_str().unwrap())).await.expect(200);
     assert_eq!(read, made);
