@@ -133,45 +133,74 @@ begin
     return null;
 end $$;
 
-CREATE FUNCTION app.index_products() RETURNS trigger
+CREATE FUNCTION app.index_changed_products() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public'
     AS $$
 declare
-    named uuid[];
+    tenants  uuid[];
+    ids      uuid[];
+    skus     text[];
+    names    text[];
+    barcodes text[];
 begin
-    if tg_op = 'INSERT' then
-        insert into scan_code (tenant_id, code, product_id, is_main)
-        select f.tenant_id, f.barcode, f.id, true from fresh f where f.barcode is not null;
-        select array_agg(f.id) into named from fresh f;
-    else
-        delete from scan_code c using stale s join fresh f on f.tenant_id = s.tenant_id and f.id = s.id
-        where c.tenant_id = s.tenant_id and c.product_id = s.id and c.is_main and f.barcode is distinct from s.barcode;
-        insert into scan_code (tenant_id, code, product_id, is_main)
-        select f.tenant_id, f.barcode, f.id, true from stale s join fresh f on f.tenant_id = s.tenant_id and f.id = s.id
-        where f.barcode is not null and f.barcode is distinct from s.barcode;
-        select array_agg(f.id) into named from stale s join fresh f on f.tenant_id = s.tenant_id and f.id = s.id
-        where (f.sku, f.name) is distinct from (s.sku, s.name);
-        if named is null then
-            return null;
-        end if;
-        delete from product_term t using fresh f where t.tenant_id = f.tenant_id and t.product_id = f.id and f.id = any (named);
-    end if;
-    insert into product_term (tenant_id, kind, term, product_id)
-    select f.tenant_id, 'name', w.word, f.id from fresh f cross join unnest(app.words(f.name)) w (word) where f.id = any (named)
-    union all
-    select f.tenant_id, 'sku', app.plain_code(f.sku), f.id from fresh f where f.id = any (named)
-    on conflict do nothing;
+    select array_agg(v.tenant_id), array_agg(v.id), array_agg(v.barcode) into tenants, ids, barcodes
+    from (select u.tenant_id, u.id, max(u.barcode) filter (where u.is_new) as barcode
+          from (select s.tenant_id, s.id, s.barcode, false as is_new from stale s
+                union all select f.tenant_id, f.id, f.barcode, true from fresh f) u
+          group by u.tenant_id, u.id
+          having max(u.barcode) filter (where u.is_new) is distinct from max(u.barcode) filter (where not u.is_new)) v;
+    delete from scan_code c using unnest(tenants, ids) v (tenant_id, id)
+    where c.tenant_id = v.tenant_id and c.product_id = v.id and c.is_main;
+    insert into scan_code (tenant_id, code, product_id, is_main)
+    select v.tenant_id, v.barcode, v.id, true from unnest(tenants, ids, barcodes) v (tenant_id, id, barcode) where v.barcode is not null;
+
+    select array_agg(v.tenant_id), array_agg(v.id), array_agg(v.sku), array_agg(v.name) into tenants, ids, skus, names
+    from (select u.tenant_id, u.id, max(u.sku) filter (where u.is_new) as sku, max(u.name) filter (where u.is_new) as name
+          from (select s.tenant_id, s.id, s.sku, s.name, false as is_new from stale s
+                union all select f.tenant_id, f.id, f.sku, f.name, true from fresh f) u
+          group by u.tenant_id, u.id
+          having max(u.sku) filter (where u.is_new) <> max(u.sku) filter (where not u.is_new)
+              or max(u.name) filter (where u.is_new) <> max(u.name) filter (where not u.is_new)) v;
+    delete from product_term t using unnest(tenants, ids) v (tenant_id, id) where t.tenant_id = v.tenant_id and t.product_id = v.id;
+    perform app.index_terms(tenants, ids, skus, names);
+    return null;
+end $$;
+
+CREATE FUNCTION app.index_new_products() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    insert into scan_code (tenant_id, code, product_id, is_main)
+    select f.tenant_id, f.barcode, f.id, true from fresh f where f.barcode is not null;
+    perform app.index_terms(array_agg(f.tenant_id), array_agg(f.id), array_agg(f.sku), array_agg(f.name)) from fresh f;
+    return null;
+end $$;
+
+CREATE FUNCTION app.index_terms(tenants uuid[], ids uuid[], skus text[], names text[]) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+    with named as materialized (
+        select p.tenant_id, p.id, w.word
+        from unnest(tenants, ids, names) p (tenant_id, id, name) cross join unnest(app.words(p.name)) w (word)
+    ), termed as (
+        insert into product_term (tenant_id, kind, term, product_id)
+        select n.tenant_id, 'name', n.word, n.id from named n
+        union all
+        select p.tenant_id, 'sku', app.plain_code(p.sku), p.id from unnest(tenants, ids, skus) p (tenant_id, id, sku)
+        on conflict do nothing
+    )
     insert into word_part (tenant_id, part, word)
     select v.tenant_id, p.part, v.word
-    from (select distinct f.tenant_id, w.word from fresh f cross join unnest(app.words(f.name)) w (word) where f.id = any (named)) v
+    from (select distinct n.tenant_id, n.word from named n) v
     cross join app.word_parts(v.word) p (part)
     where not exists (
         select from word_part k where k.tenant_id = v.tenant_id and k.part = '  ' || left(v.word, 1) and k.word = v.word)
     order by v.tenant_id, p.part, v.word
     on conflict do nothing;
-    return null;
-end $$;
+$$;
 
 CREATE FUNCTION app.keep_category_tree() RETURNS trigger
     LANGUAGE plpgsql
@@ -261,6 +290,18 @@ begin
     return new;
 end $$;
 
+CREATE FUNCTION app.keep_tracking() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if exists (select from stock_level s where s.tenant_id = new.tenant_id and s.product_id = new.id and s.quantity > 0) then
+        raise exception 'goods on hand are tracked as they came'
+            using errcode = '23514', constraint = 'product_tracking_of_none_on_hand';
+    end if;
+    return null;
+end $$;
+
 CREATE TABLE public.audit_log (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -284,6 +325,19 @@ CREATE FUNCTION app.log_digest(line public.audit_log) RETURNS text
     AS $$
     select concat_ws(' ', line.id, extract(epoch from line.at), line.person_id, line.action, line.entity, line.entity_id, line.request_id, line.data)
 $$;
+
+CREATE FUNCTION app.open_books() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    perform pg_advisory_xact_lock_shared(hashtextextended('books ' || new.tenant_id::text, 0));
+    if exists (select from accounting_setting s where s.tenant_id = new.tenant_id and s.closed_until >= new.entry_date) then
+        raise exception 'the books of that day are closed'
+            using errcode = '23514', constraint = 'journal_entry_open_books';
+    end if;
+    return new;
+end $$;
 
 CREATE FUNCTION app.plain(said text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -338,6 +392,105 @@ begin
     return null;
 end $$;
 
+CREATE FUNCTION app.post_moves() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+declare
+    tenants    uuid[];
+    warehouses uuid[];
+    products   uuid[];
+    lots       uuid[];
+    quantities numeric[];
+    minors     bigint[];
+    changed    integer;
+begin
+    if exists (
+        select from added m join product p on p.tenant_id = m.tenant_id and p.id = m.product_id
+        where m.quantity > 0 and (m.lot_id is not null) <> (p.is_lot_tracked or p.is_serial_tracked)
+    ) then
+        raise exception 'goods that are kept by lot move with their lot, others have none'
+            using errcode = '23514', constraint = 'stock_move_lot_named';
+    end if;
+
+    select array_agg(d.tenant_id), array_agg(d.warehouse_id), array_agg(d.product_id), array_agg(d.quantity), array_agg(d.value_minor)
+    into tenants, warehouses, products, quantities, minors
+    from (select m.tenant_id, m.warehouse_id, m.product_id, sum(m.quantity) as quantity, sum(m.value_minor)::bigint as value_minor
+          from (select a.tenant_id, a.to_warehouse_id as warehouse_id, a.product_id, a.quantity, a.value_minor from added a
+                union all select a.tenant_id, a.from_warehouse_id, a.product_id, -a.quantity, -a.value_minor from added a) m
+          where m.warehouse_id is not null
+          group by m.tenant_id, m.warehouse_id, m.product_id
+          order by m.product_id, m.warehouse_id) d;
+    perform from unnest(tenants, warehouses, products) with ordinality d (tenant_id, warehouse_id, product_id, n)
+    join stock_level s on s.tenant_id = d.tenant_id and s.warehouse_id = d.warehouse_id and s.product_id = d.product_id
+    order by d.n
+    for no key update of s;
+    update stock_level s set quantity = s.quantity + d.quantity, value_minor = s.value_minor + d.value_minor
+    from unnest(tenants, warehouses, products, quantities, minors) d (tenant_id, warehouse_id, product_id, quantity, value_minor)
+    where s.tenant_id = d.tenant_id and s.warehouse_id = d.warehouse_id and s.product_id = d.product_id;
+    get diagnostics changed = row_count;
+    if changed < cardinality(products) then
+        -- Who changes the valuation waits for those who add to what it is kept for.
+        perform from stock_setting t where t.tenant_id = any (tenants) for share;
+        insert into stock_level as s (tenant_id, warehouse_id, product_id, quantity, value_minor, is_layered)
+        select d.tenant_id, d.warehouse_id, d.product_id, d.quantity, d.value_minor, w.kind = 'internal' and t.valuation is not distinct from 'fifo'
+        from unnest(tenants, warehouses, products, quantities, minors) d (tenant_id, warehouse_id, product_id, quantity, value_minor)
+        join warehouse w on w.tenant_id = d.tenant_id and w.id = d.warehouse_id
+        left join stock_setting t on t.tenant_id = d.tenant_id
+        where not exists (
+            select from stock_level l
+            where l.tenant_id = d.tenant_id and l.warehouse_id = d.warehouse_id and l.product_id = d.product_id)
+        on conflict (tenant_id, warehouse_id, product_id) do update
+        set quantity = s.quantity + excluded.quantity, value_minor = s.value_minor + excluded.value_minor;
+    end if;
+
+    insert into stock_month as s (tenant_id, warehouse_id, product_id, month, quantity, value_minor)
+    select m.tenant_id, m.warehouse_id, m.product_id, m.month, sum(m.quantity), sum(m.value_minor)
+    from (select a.tenant_id, a.to_warehouse_id as warehouse_id, a.product_id, date_trunc('month', a.moved_on)::date as month,
+                 a.quantity, case when a.moved_on = a.posted_on then a.value_minor else 0 end as value_minor
+          from added a
+          union all
+          select a.tenant_id, a.from_warehouse_id, a.product_id, date_trunc('month', a.moved_on)::date,
+                 -a.quantity, case when a.moved_on = a.posted_on then -a.value_minor else 0 end
+          from added a
+          union all
+          select a.tenant_id, a.to_warehouse_id, a.product_id, date_trunc('month', a.posted_on)::date, 0, a.value_minor
+          from added a where a.moved_on <> a.posted_on
+          union all
+          select a.tenant_id, a.from_warehouse_id, a.product_id, date_trunc('month', a.posted_on)::date, 0, -a.value_minor
+          from added a where a.moved_on <> a.posted_on) m
+    where m.warehouse_id is not null
+    group by m.tenant_id, m.warehouse_id, m.product_id, m.month
+    order by m.product_id, m.warehouse_id, m.month
+    on conflict (tenant_id, warehouse_id, product_id, month) do update
+    set quantity = s.quantity + excluded.quantity, value_minor = s.value_minor + excluded.value_minor;
+
+    select array_agg(d.tenant_id), array_agg(d.warehouse_id), array_agg(d.product_id), array_agg(d.lot_id), array_agg(d.quantity)
+    into tenants, warehouses, products, lots, quantities
+    from (select m.tenant_id, m.warehouse_id, m.product_id, m.lot_id, sum(m.quantity) as quantity
+          from (select a.tenant_id, a.to_warehouse_id as warehouse_id, a.product_id, a.lot_id, a.quantity from added a
+                union all select a.tenant_id, a.from_warehouse_id, a.product_id, a.lot_id, -a.quantity from added a) m
+          where m.warehouse_id is not null and m.lot_id is not null
+          group by m.tenant_id, m.warehouse_id, m.product_id, m.lot_id) d;
+    if cardinality(lots) > 0 then
+        -- What leaves goes first: a serial number is in one place at a time.
+        update lot_level s set quantity = s.quantity + d.quantity
+        from unnest(tenants, warehouses, lots, quantities) d (tenant_id, warehouse_id, lot_id, quantity)
+        where s.tenant_id = d.tenant_id and s.warehouse_id = d.warehouse_id and s.lot_id = d.lot_id and d.quantity < 0;
+        update lot_level s set quantity = s.quantity + d.quantity
+        from unnest(tenants, warehouses, lots, quantities) d (tenant_id, warehouse_id, lot_id, quantity)
+        where s.tenant_id = d.tenant_id and s.warehouse_id = d.warehouse_id and s.lot_id = d.lot_id and d.quantity > 0;
+        insert into lot_level as s (tenant_id, warehouse_id, lot_id, product_id, is_serial, quantity)
+        select d.tenant_id, d.warehouse_id, d.lot_id, d.product_id, l.is_serial, d.quantity
+        from unnest(tenants, warehouses, products, lots, quantities) d (tenant_id, warehouse_id, product_id, lot_id, quantity)
+        join lot l on l.tenant_id = d.tenant_id and l.id = d.lot_id
+        where not exists (
+            select from lot_level o where o.tenant_id = d.tenant_id and o.warehouse_id = d.warehouse_id and o.lot_id = d.lot_id)
+        on conflict (tenant_id, warehouse_id, lot_id) do update set quantity = s.quantity + excluded.quantity;
+    end if;
+    return null;
+end $$;
+
 CREATE FUNCTION app.repoint_contact(tenant uuid, gone uuid, kept uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public'
@@ -359,6 +512,26 @@ begin
     end loop;
 end $_$;
 
+CREATE FUNCTION app.revalue_stock() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if tg_op = 'UPDATE' and old.valuation = new.valuation then
+        return null;
+    end if;
+    perform from stock_level s where s.tenant_id = new.tenant_id order by s.product_id, s.warehouse_id for no key update;
+    delete from stock_layer l where l.tenant_id = new.tenant_id;
+    update stock_level s set is_layered = new.valuation = 'fifo'
+    from warehouse w where s.tenant_id = new.tenant_id and w.tenant_id = s.tenant_id and w.id = s.warehouse_id and w.kind = 'internal';
+    insert into stock_layer (tenant_id, id, warehouse_id, product_id, quantity, value_minor, arrived_on, recorded_at)
+    select s.tenant_id, gen_random_uuid(), s.warehouse_id, s.product_id, s.quantity, s.value_minor,
+           (now() at time zone c.time_zone)::date, clock_timestamp()
+    from stock_level s join company c on c.tenant_id = s.tenant_id
+    where s.tenant_id = new.tenant_id and s.is_layered and s.quantity > 0;
+    return null;
+end $$;
+
 CREATE FUNCTION app.seal_hash(number bigint, digest bytea, previous bytea) RETURNS bytea
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog'
@@ -373,6 +546,30 @@ begin
         raise exception 'what has been sealed stays' using errcode = '23514', constraint = 'audit_log_sealed_once';
     end if;
     return new;
+end $$;
+
+CREATE FUNCTION app.set_aside() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+declare
+    more numeric := case when new.state = 'active' then new.quantity else 0 end;
+begin
+    if tg_op = 'UPDATE' then
+        more := more - case when old.state = 'active' then old.quantity else 0 end;
+    end if;
+    if more = 0 then
+        return null;
+    end if;
+    perform from stock_level s
+    where s.tenant_id = new.tenant_id and s.warehouse_id = new.warehouse_id and s.product_id = new.product_id for no key update;
+    update stock_level s set reserved = s.reserved + more
+    where s.tenant_id = new.tenant_id and s.warehouse_id = new.warehouse_id and s.product_id = new.product_id;
+    if not found then
+        raise exception 'nothing of it has ever been there'
+            using errcode = '23514', constraint = 'stock_level_reserved_on_hand';
+    end if;
+    return null;
 end $$;
 
 CREATE FUNCTION app.tenant() RETURNS uuid
@@ -457,6 +654,86 @@ CREATE VIEW app.contact_document WITH (security_invoker='true') AS
    FROM public.sale s
   WHERE (s.customer_id IS NOT NULL);
 
+CREATE TABLE public.stock_move (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    from_place text NOT NULL,
+    from_warehouse_id uuid,
+    to_place text NOT NULL,
+    to_warehouse_id uuid,
+    lot_id uuid,
+    quantity numeric(18,6) NOT NULL,
+    value_minor bigint NOT NULL,
+    kind text NOT NULL,
+    source_id uuid NOT NULL,
+    cause_id uuid,
+    moved_on date NOT NULL,
+    posted_on date NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT stock_move_elsewhere CHECK (((from_place <> to_place) OR (from_warehouse_id <> to_warehouse_id))),
+    CONSTRAINT stock_move_kind_known CHECK ((kind = ANY (ARRAY['opening'::text, 'sale'::text, 'refund'::text, 'adjustment'::text, 'scrap'::text, 'receipt'::text, 'count'::text, 'transfer'::text, 'landed_cost'::text, 'correction'::text]))),
+    CONSTRAINT stock_move_moves CHECK (((quantity >= (0)::numeric) AND (value_minor >= 0) AND ((quantity > (0)::numeric) OR (value_minor > 0)))),
+    CONSTRAINT stock_move_places_known CHECK (((from_place = ANY (ARRAY['warehouse'::text, 'supplier'::text, 'customer'::text, 'loss'::text, 'production'::text, 'opening'::text])) AND (to_place = ANY (ARRAY['warehouse'::text, 'supplier'::text, 'customer'::text, 'loss'::text, 'production'::text, 'opening'::text])))),
+    CONSTRAINT stock_move_posted_after CHECK ((posted_on >= moved_on)),
+    CONSTRAINT stock_move_warehouses_named CHECK ((((from_place = 'warehouse'::text) = (from_warehouse_id IS NOT NULL)) AND ((to_place = 'warehouse'::text) = (to_warehouse_id IS NOT NULL))))
+);
+
+ALTER TABLE ONLY public.stock_move FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.stock_move IS 'Append-only. A move of no quantity moves value: a landed cost, or a correction of what was dated back.';
+
+COMMENT ON COLUMN public.stock_move.cause_id IS 'Of a move of value: the move that it is for.';
+
+COMMENT ON COLUMN public.stock_move.moved_on IS 'The day that its quantity counts from, where the company is.';
+
+COMMENT ON COLUMN public.stock_move.posted_on IS 'The day of its entry, that its value counts from: later than moved_on where that day''s books are closed.';
+
+COMMENT ON COLUMN public.stock_move.recorded_at IS 'When the ledger took it, in the order of the locks.';
+
+CREATE VIEW app.stock_change WITH (security_invoker='true') AS
+ SELECT stock_move.tenant_id,
+    stock_move.to_warehouse_id AS warehouse_id,
+    stock_move.product_id,
+    stock_move.moved_on AS day,
+    stock_move.quantity,
+        CASE
+            WHEN (stock_move.posted_on = stock_move.moved_on) THEN stock_move.value_minor
+            ELSE (0)::bigint
+        END AS value_minor
+   FROM public.stock_move
+  WHERE (stock_move.to_warehouse_id IS NOT NULL)
+UNION ALL
+ SELECT stock_move.tenant_id,
+    stock_move.from_warehouse_id AS warehouse_id,
+    stock_move.product_id,
+    stock_move.moved_on AS day,
+    (- stock_move.quantity) AS quantity,
+        CASE
+            WHEN (stock_move.posted_on = stock_move.moved_on) THEN (- stock_move.value_minor)
+            ELSE (0)::bigint
+        END AS value_minor
+   FROM public.stock_move
+  WHERE (stock_move.from_warehouse_id IS NOT NULL)
+UNION ALL
+ SELECT stock_move.tenant_id,
+    stock_move.to_warehouse_id AS warehouse_id,
+    stock_move.product_id,
+    stock_move.posted_on AS day,
+    0 AS quantity,
+    stock_move.value_minor
+   FROM public.stock_move
+  WHERE ((stock_move.posted_on <> stock_move.moved_on) AND (stock_move.to_warehouse_id IS NOT NULL))
+UNION ALL
+ SELECT stock_move.tenant_id,
+    stock_move.from_warehouse_id AS warehouse_id,
+    stock_move.product_id,
+    stock_move.posted_on AS day,
+    0 AS quantity,
+    (- stock_move.value_minor) AS value_minor
+   FROM public.stock_move
+  WHERE ((stock_move.posted_on <> stock_move.moved_on) AND (stock_move.from_warehouse_id IS NOT NULL));
+
 CREATE TABLE public.account (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -489,6 +766,14 @@ CREATE TABLE public.account_role (
 );
 
 ALTER TABLE ONLY public.account_role FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.accounting_setting (
+    tenant_id uuid NOT NULL,
+    closed_until date,
+    version integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY public.accounting_setting FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.api_key (
     tenant_id uuid NOT NULL,
@@ -1122,11 +1407,72 @@ CREATE TABLE public.known_device (
     seen_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.landed_cost (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    description text NOT NULL,
+    basis text NOT NULL,
+    amount_minor bigint NOT NULL,
+    on_hand_minor bigint NOT NULL,
+    posted_on date NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT landed_cost_basis_known CHECK ((basis = ANY (ARRAY['quantity'::text, 'value'::text, 'weight'::text, 'equal'::text]))),
+    CONSTRAINT landed_cost_positive CHECK (((amount_minor > 0) AND ((on_hand_minor >= 0) AND (on_hand_minor <= amount_minor))))
+);
+
+ALTER TABLE ONLY public.landed_cost FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.landed_cost.on_hand_minor IS 'Its part for what is still there; the rest is a cost of what has gone.';
+
+CREATE TABLE public.landed_cost_line (
+    tenant_id uuid NOT NULL,
+    landed_cost_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    move_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    on_hand_minor bigint NOT NULL,
+    CONSTRAINT landed_cost_line_within CHECK (((on_hand_minor >= 0) AND (on_hand_minor <= amount_minor)))
+);
+
+ALTER TABLE ONLY public.landed_cost_line FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.lease (
     name text NOT NULL,
     holder uuid NOT NULL,
     until timestamp with time zone NOT NULL
 );
+
+CREATE TABLE public.lot (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    is_serial boolean NOT NULL,
+    expires_on date,
+    is_blocked boolean DEFAULT false NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.lot FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.lot.is_blocked IS 'Not to be sold: recalled, or waiting for a decision.';
+
+CREATE TABLE public.lot_level (
+    tenant_id uuid NOT NULL,
+    warehouse_id uuid NOT NULL,
+    lot_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    is_serial boolean NOT NULL,
+    quantity numeric(18,6) NOT NULL,
+    CONSTRAINT lot_level_not_negative CHECK ((quantity >= (0)::numeric)),
+    CONSTRAINT lot_level_serial_is_one CHECK (((NOT is_serial) OR (quantity = ANY (ARRAY[(0)::numeric, (1)::numeric]))))
+);
+
+ALTER TABLE ONLY public.lot_level FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.mail_code (
     person_id uuid NOT NULL,
@@ -1581,7 +1927,7 @@ CREATE TABLE public.series (
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT series_at_register CHECK (((document = ANY (ARRAY['pos_sale'::text, 'pos_refund'::text])) = (register_id IS NOT NULL))),
     CONSTRAINT series_dates_in_order CHECK ((valid_from <= valid_until)),
-    CONSTRAINT series_document_known CHECK ((document = ANY (ARRAY['pos_sale'::text, 'pos_refund'::text, 'stock_adjustment'::text, 'stock_transfer'::text, 'stock_count'::text]))),
+    CONSTRAINT series_document_known CHECK ((document = ANY (ARRAY['pos_sale'::text, 'pos_refund'::text, 'stock_adjustment'::text, 'stock_transfer'::text, 'stock_count'::text, 'landed_cost'::text]))),
     CONSTRAINT series_numbers_in_range CHECK (((first_number >= 1) AND (next_number >= first_number) AND ((last_number IS NULL) OR (next_number <= (last_number + 1))))),
     CONSTRAINT series_padding_range CHECK (((padding >= 1) AND (padding <= 18))),
     CONSTRAINT series_range_not_yearly CHECK (((NOT is_yearly) OR ((last_number IS NULL) AND (first_number = 1))))
@@ -1650,12 +1996,18 @@ CREATE TABLE public.stock_adjustment (
     value_minor bigint NOT NULL,
     created_by uuid NOT NULL,
     posted_at timestamp with time zone NOT NULL,
-    CONSTRAINT stock_adjustment_kind_known CHECK ((kind = ANY (ARRAY['adjustment'::text, 'scrap'::text])))
+    moved_on date NOT NULL,
+    posted_on date NOT NULL,
+    correction_minor bigint DEFAULT 0 NOT NULL,
+    supplier_id uuid,
+    CONSTRAINT stock_adjustment_kind_known CHECK ((kind = ANY (ARRAY['adjustment'::text, 'scrap'::text, 'receipt'::text])))
 );
 
 ALTER TABLE ONLY public.stock_adjustment FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN public.stock_adjustment.value_minor IS 'What the stock is worth more (or less) by it.';
+
+COMMENT ON COLUMN public.stock_adjustment.correction_minor IS 'What later goods would have cost more, had this been known: posted beside it.';
 
 CREATE TABLE public.stock_adjustment_line (
     tenant_id uuid NOT NULL,
@@ -1696,10 +2048,30 @@ CREATE TABLE public.stock_count_line (
     counted numeric(18,6),
     counted_by uuid,
     delta_minor bigint,
+    lot_id uuid,
+    counts uuid GENERATED ALWAYS AS (COALESCE(lot_id, product_id)) STORED NOT NULL,
     CONSTRAINT stock_count_line_not_negative CHECK (((snapshot >= (0)::numeric) AND (counted >= (0)::numeric)))
 );
 
 ALTER TABLE ONLY public.stock_count_line FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.stock_count_line.counts IS 'What it counts: a lot, else a product.';
+
+CREATE TABLE public.stock_layer (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    warehouse_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    quantity numeric(18,6) NOT NULL,
+    value_minor bigint NOT NULL,
+    arrived_on date NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT stock_layer_not_empty CHECK (((quantity > (0)::numeric) AND (value_minor >= 0)))
+);
+
+ALTER TABLE ONLY public.stock_layer FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.stock_layer.id IS 'The move''s that brought it.';
 
 CREATE TABLE public.stock_level (
     tenant_id uuid NOT NULL,
@@ -1708,6 +2080,7 @@ CREATE TABLE public.stock_level (
     quantity numeric(18,6) NOT NULL,
     value_minor bigint NOT NULL,
     reserved numeric(18,6) DEFAULT 0 NOT NULL,
+    is_layered boolean DEFAULT false NOT NULL,
     CONSTRAINT stock_level_empty_is_worthless CHECK (((quantity > (0)::numeric) OR (value_minor = 0))),
     CONSTRAINT stock_level_not_negative CHECK ((quantity >= (0)::numeric)),
     CONSTRAINT stock_level_reserved_on_hand CHECK (((reserved >= (0)::numeric) AND (reserved <= quantity))),
@@ -1717,22 +2090,19 @@ WITH (fillfactor='70');
 
 ALTER TABLE ONLY public.stock_level FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.stock_move (
+COMMENT ON COLUMN public.stock_level.is_layered IS 'What is on hand stands in stock_layer too, and the oldest goes first.';
+
+CREATE TABLE public.stock_month (
     tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
     warehouse_id uuid NOT NULL,
     product_id uuid NOT NULL,
+    month date NOT NULL,
     quantity numeric(18,6) NOT NULL,
-    value_minor bigint NOT NULL,
-    kind text NOT NULL,
-    source_id uuid NOT NULL,
-    occurred_at timestamp with time zone NOT NULL,
-    CONSTRAINT stock_move_kind_known CHECK ((kind = ANY (ARRAY['opening'::text, 'sale'::text, 'refund'::text, 'adjustment'::text, 'scrap'::text, 'count'::text, 'transfer_out'::text, 'transfer_in'::text, 'transfer_loss'::text]))),
-    CONSTRAINT stock_move_quantity_not_zero CHECK ((quantity <> (0)::numeric)),
-    CONSTRAINT stock_move_value_follows_quantity CHECK (((sign(quantity) * (value_minor)::numeric) >= (0)::numeric))
-);
+    value_minor bigint NOT NULL
+)
+WITH (fillfactor='70');
 
-ALTER TABLE ONLY public.stock_move FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.stock_month FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.stock_reservation (
     tenant_id uuid NOT NULL,
@@ -1752,6 +2122,18 @@ CREATE TABLE public.stock_reservation (
 );
 
 ALTER TABLE ONLY public.stock_reservation FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.stock_setting (
+    tenant_id uuid NOT NULL,
+    valuation text DEFAULT 'average'::text NOT NULL,
+    closed_until date,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT stock_setting_valuation_known CHECK ((valuation = ANY (ARRAY['average'::text, 'fifo'::text])))
+);
+
+ALTER TABLE ONLY public.stock_setting FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.stock_setting.closed_until IS 'No move is dated that day or before.';
 
 CREATE TABLE public.stock_transfer (
     tenant_id uuid NOT NULL,
@@ -1986,6 +2368,9 @@ ALTER TABLE ONLY public.account
 ALTER TABLE ONLY public.account_role
     ADD CONSTRAINT account_role_pk PRIMARY KEY (tenant_id, role);
 
+ALTER TABLE ONLY public.accounting_setting
+    ADD CONSTRAINT accounting_setting_pk PRIMARY KEY (tenant_id);
+
 ALTER TABLE ONLY public.api_key
     ADD CONSTRAINT api_key_pk PRIMARY KEY (tenant_id, id);
 
@@ -2148,8 +2533,29 @@ ALTER TABLE ONLY public.journal_line
 ALTER TABLE ONLY public.known_device
     ADD CONSTRAINT known_device_pk PRIMARY KEY (hash);
 
+ALTER TABLE ONLY public.landed_cost_line
+    ADD CONSTRAINT landed_cost_line_pk PRIMARY KEY (tenant_id, landed_cost_id, line_no);
+
+ALTER TABLE ONLY public.landed_cost
+    ADD CONSTRAINT landed_cost_number_unique UNIQUE (tenant_id, number);
+
+ALTER TABLE ONLY public.landed_cost
+    ADD CONSTRAINT landed_cost_pk PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.lease
     ADD CONSTRAINT lease_pk PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.lot
+    ADD CONSTRAINT lot_code_unique UNIQUE (tenant_id, product_id, code);
+
+ALTER TABLE ONLY public.lot_level
+    ADD CONSTRAINT lot_level_pk PRIMARY KEY (tenant_id, warehouse_id, lot_id);
+
+ALTER TABLE ONLY public.lot
+    ADD CONSTRAINT lot_of_product UNIQUE (tenant_id, id, product_id);
+
+ALTER TABLE ONLY public.lot
+    ADD CONSTRAINT lot_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.mail_code
     ADD CONSTRAINT mail_code_pk PRIMARY KEY (person_id);
@@ -2299,7 +2705,7 @@ ALTER TABLE ONLY public.stock_adjustment
     ADD CONSTRAINT stock_adjustment_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.stock_count_line
-    ADD CONSTRAINT stock_count_line_pk PRIMARY KEY (tenant_id, count_id, product_id);
+    ADD CONSTRAINT stock_count_line_pk PRIMARY KEY (tenant_id, count_id, counts);
 
 ALTER TABLE ONLY public.stock_count
     ADD CONSTRAINT stock_count_number_unique UNIQUE (tenant_id, number);
@@ -2307,14 +2713,23 @@ ALTER TABLE ONLY public.stock_count
 ALTER TABLE ONLY public.stock_count
     ADD CONSTRAINT stock_count_pk PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.stock_layer
+    ADD CONSTRAINT stock_layer_pk PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.stock_level
     ADD CONSTRAINT stock_level_pk PRIMARY KEY (tenant_id, warehouse_id, product_id);
+
+ALTER TABLE ONLY public.stock_month
+    ADD CONSTRAINT stock_month_pk PRIMARY KEY (tenant_id, warehouse_id, product_id, month);
 
 ALTER TABLE ONLY public.stock_move
     ADD CONSTRAINT stock_move_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.stock_reservation
     ADD CONSTRAINT stock_reservation_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.stock_setting
+    ADD CONSTRAINT stock_setting_pk PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.stock_transfer_line
     ADD CONSTRAINT stock_transfer_line_pk PRIMARY KEY (tenant_id, transfer_id, line_no);
@@ -2449,6 +2864,16 @@ CREATE INDEX journal_line_account ON public.journal_line USING btree (tenant_id,
 
 CREATE INDEX known_device_person ON public.known_device USING btree (person_id);
 
+CREATE INDEX landed_cost_line_move ON public.landed_cost_line USING btree (tenant_id, move_id);
+
+CREATE INDEX lot_by_expiry ON public.lot USING btree (tenant_id, COALESCE(expires_on, '9999-12-31'::date), id);
+
+CREATE INDEX lot_level_lot ON public.lot_level USING btree (tenant_id, lot_id, product_id);
+
+CREATE INDEX lot_level_product ON public.lot_level USING btree (tenant_id, warehouse_id, product_id) WHERE (quantity > (0)::numeric);
+
+CREATE UNIQUE INDEX lot_level_serial_once ON public.lot_level USING btree (tenant_id, lot_id) WHERE (is_serial AND (quantity > (0)::numeric));
+
 CREATE INDEX mail_token_age ON public.mail_token USING btree (expires_at);
 
 CREATE INDEX mail_token_person ON public.mail_token USING btree (person_id);
@@ -2535,19 +2960,41 @@ CREATE UNIQUE INDEX shift_one_open_per_register ON public.shift USING btree (ten
 
 CREATE INDEX stock_adjustment_line_product ON public.stock_adjustment_line USING btree (tenant_id, product_id);
 
+CREATE INDEX stock_adjustment_supplier ON public.stock_adjustment USING btree (tenant_id, supplier_id) WHERE (supplier_id IS NOT NULL);
+
 CREATE INDEX stock_adjustment_warehouse ON public.stock_adjustment USING btree (tenant_id, warehouse_id);
+
+CREATE INDEX stock_count_line_lot ON public.stock_count_line USING btree (tenant_id, lot_id, product_id) WHERE (lot_id IS NOT NULL);
 
 CREATE INDEX stock_count_line_product ON public.stock_count_line USING btree (tenant_id, product_id);
 
 CREATE INDEX stock_count_warehouse ON public.stock_count USING btree (tenant_id, warehouse_id);
 
+CREATE INDEX stock_layer_oldest ON public.stock_layer USING btree (tenant_id, warehouse_id, product_id, arrived_on, recorded_at, id);
+
+CREATE INDEX stock_layer_product ON public.stock_layer USING btree (tenant_id, product_id);
+
 CREATE INDEX stock_level_product ON public.stock_level USING btree (tenant_id, product_id);
 
-CREATE INDEX stock_move_by_time ON public.stock_move USING btree (tenant_id, occurred_at, id);
+CREATE INDEX stock_month_product ON public.stock_month USING btree (tenant_id, product_id);
 
-CREATE INDEX stock_move_product ON public.stock_move USING btree (tenant_id, warehouse_id, product_id, occurred_at);
+CREATE INDEX stock_move_by_time ON public.stock_move USING btree (tenant_id, moved_on, recorded_at, id);
+
+CREATE INDEX stock_move_from ON public.stock_move USING btree (tenant_id, from_warehouse_id, product_id, moved_on) WHERE (from_warehouse_id IS NOT NULL);
+
+CREATE INDEX stock_move_lot ON public.stock_move USING btree (tenant_id, lot_id, product_id) WHERE (lot_id IS NOT NULL);
+
+CREATE INDEX stock_move_posted_later ON public.stock_move USING btree (tenant_id, posted_on) WHERE (posted_on <> moved_on);
+
+CREATE INDEX stock_move_product ON public.stock_move USING btree (tenant_id, product_id, moved_on);
+
+CREATE INDEX stock_move_source ON public.stock_move USING btree (tenant_id, source_id);
+
+CREATE INDEX stock_move_to ON public.stock_move USING btree (tenant_id, to_warehouse_id, product_id, moved_on) WHERE (to_warehouse_id IS NOT NULL);
 
 CREATE INDEX stock_reservation_level ON public.stock_reservation USING btree (tenant_id, warehouse_id, product_id);
+
+CREATE INDEX stock_reservation_product ON public.stock_reservation USING btree (tenant_id, product_id);
 
 CREATE INDEX stock_transfer_from ON public.stock_transfer USING btree (tenant_id, from_id);
 
@@ -2593,6 +3040,8 @@ CREATE TRIGGER coupon_redemption_admission BEFORE INSERT ON public.coupon_redemp
 
 CREATE TRIGGER file_count AFTER INSERT OR DELETE ON public.file FOR EACH ROW EXECUTE FUNCTION app.count_file();
 
+CREATE TRIGGER journal_entry_open_books BEFORE INSERT ON public.journal_entry FOR EACH ROW EXECUTE FUNCTION app.open_books();
+
 CREATE TRIGGER journal_line_post AFTER INSERT ON public.journal_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.post_lines();
 
 CREATE TRIGGER membership_admission BEFORE INSERT ON public.membership FOR EACH ROW EXECUTE FUNCTION app.admit_member();
@@ -2607,11 +3056,19 @@ CREATE TRIGGER price_rule_grounded BEFORE INSERT OR UPDATE OF base_list_id, pric
 
 CREATE TRIGGER product_barcode_indexed AFTER INSERT OR DELETE ON public.product_barcode FOR EACH ROW EXECUTE FUNCTION app.index_barcode();
 
-CREATE TRIGGER product_indexed_change AFTER UPDATE ON public.product REFERENCING OLD TABLE AS stale NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION app.index_products();
+CREATE TRIGGER product_indexed_change AFTER UPDATE ON public.product REFERENCING OLD TABLE AS stale NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION app.index_changed_products();
 
-CREATE TRIGGER product_indexed_new AFTER INSERT ON public.product REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION app.index_products();
+CREATE TRIGGER product_indexed_new AFTER INSERT ON public.product REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION app.index_new_products();
+
+CREATE TRIGGER product_keeps_tracking AFTER UPDATE OF is_lot_tracked, is_serial_tracked ON public.product FOR EACH ROW WHEN (((old.is_lot_tracked <> new.is_lot_tracked) OR (old.is_serial_tracked <> new.is_serial_tracked))) EXECUTE FUNCTION app.keep_tracking();
 
 CREATE TRIGGER register_admission BEFORE INSERT ON public.register FOR EACH ROW EXECUTE FUNCTION app.admit_register();
+
+CREATE TRIGGER stock_move_post AFTER INSERT ON public.stock_move REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.post_moves();
+
+CREATE TRIGGER stock_reservation_sets_aside AFTER INSERT OR UPDATE OF state ON public.stock_reservation FOR EACH ROW EXECUTE FUNCTION app.set_aside();
+
+CREATE TRIGGER stock_setting_revalues AFTER INSERT OR UPDATE OF valuation ON public.stock_setting FOR EACH ROW EXECUTE FUNCTION app.revalue_stock();
 
 CREATE TRIGGER store_admission BEFORE INSERT ON public.store FOR EACH ROW EXECUTE FUNCTION app.admit_store();
 
@@ -2628,6 +3085,9 @@ ALTER TABLE ONLY public.account
 
 ALTER TABLE ONLY public.account_role
     ADD CONSTRAINT account_role_account_fk FOREIGN KEY (tenant_id, account_id) REFERENCES public.account(tenant_id, id);
+
+ALTER TABLE ONLY public.accounting_setting
+    ADD CONSTRAINT accounting_setting_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
 ALTER TABLE ONLY public.api_key
     ADD CONSTRAINT api_key_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
@@ -2757,6 +3217,24 @@ ALTER TABLE ONLY public.journal_line
 
 ALTER TABLE ONLY public.known_device
     ADD CONSTRAINT known_device_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.landed_cost
+    ADD CONSTRAINT landed_cost_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.landed_cost_line
+    ADD CONSTRAINT landed_cost_line_cost_fk FOREIGN KEY (tenant_id, landed_cost_id) REFERENCES public.landed_cost(tenant_id, id);
+
+ALTER TABLE ONLY public.landed_cost_line
+    ADD CONSTRAINT landed_cost_line_move_fk FOREIGN KEY (tenant_id, move_id) REFERENCES public.stock_move(tenant_id, id);
+
+ALTER TABLE ONLY public.lot_level
+    ADD CONSTRAINT lot_level_lot_fk FOREIGN KEY (tenant_id, lot_id, product_id) REFERENCES public.lot(tenant_id, id, product_id);
+
+ALTER TABLE ONLY public.lot_level
+    ADD CONSTRAINT lot_level_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
+
+ALTER TABLE ONLY public.lot
+    ADD CONSTRAINT lot_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
 
 ALTER TABLE ONLY public.mail_code
     ADD CONSTRAINT mail_code_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
@@ -2903,10 +3381,16 @@ ALTER TABLE ONLY public.stock_adjustment_line
     ADD CONSTRAINT stock_adjustment_line_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
 
 ALTER TABLE ONLY public.stock_adjustment
+    ADD CONSTRAINT stock_adjustment_supplier_fk FOREIGN KEY (tenant_id, supplier_id) REFERENCES public.contact(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_adjustment
     ADD CONSTRAINT stock_adjustment_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
 
 ALTER TABLE ONLY public.stock_count_line
     ADD CONSTRAINT stock_count_line_count_fk FOREIGN KEY (tenant_id, count_id) REFERENCES public.stock_count(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_count_line
+    ADD CONSTRAINT stock_count_line_lot_fk FOREIGN KEY (tenant_id, lot_id, product_id) REFERENCES public.lot(tenant_id, id, product_id);
 
 ALTER TABLE ONLY public.stock_count_line
     ADD CONSTRAINT stock_count_line_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
@@ -2914,17 +3398,44 @@ ALTER TABLE ONLY public.stock_count_line
 ALTER TABLE ONLY public.stock_count
     ADD CONSTRAINT stock_count_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
 
+ALTER TABLE ONLY public.stock_layer
+    ADD CONSTRAINT stock_layer_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_layer
+    ADD CONSTRAINT stock_layer_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
+
 ALTER TABLE ONLY public.stock_level
     ADD CONSTRAINT stock_level_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
 
 ALTER TABLE ONLY public.stock_level
     ADD CONSTRAINT stock_level_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
 
+ALTER TABLE ONLY public.stock_month
+    ADD CONSTRAINT stock_month_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_month
+    ADD CONSTRAINT stock_month_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
+
 ALTER TABLE ONLY public.stock_move
-    ADD CONSTRAINT stock_move_level_fk FOREIGN KEY (tenant_id, warehouse_id, product_id) REFERENCES public.stock_level(tenant_id, warehouse_id, product_id);
+    ADD CONSTRAINT stock_move_from_fk FOREIGN KEY (tenant_id, from_warehouse_id) REFERENCES public.warehouse(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_move
+    ADD CONSTRAINT stock_move_lot_fk FOREIGN KEY (tenant_id, lot_id, product_id) REFERENCES public.lot(tenant_id, id, product_id);
+
+ALTER TABLE ONLY public.stock_move
+    ADD CONSTRAINT stock_move_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_move
+    ADD CONSTRAINT stock_move_to_fk FOREIGN KEY (tenant_id, to_warehouse_id) REFERENCES public.warehouse(tenant_id, id);
 
 ALTER TABLE ONLY public.stock_reservation
-    ADD CONSTRAINT stock_reservation_level_fk FOREIGN KEY (tenant_id, warehouse_id, product_id) REFERENCES public.stock_level(tenant_id, warehouse_id, product_id);
+    ADD CONSTRAINT stock_reservation_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_reservation
+    ADD CONSTRAINT stock_reservation_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_setting
+    ADD CONSTRAINT stock_setting_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
 ALTER TABLE ONLY public.stock_transfer
     ADD CONSTRAINT stock_transfer_from_fk FOREIGN KEY (tenant_id, from_id) REFERENCES public.warehouse(tenant_id, id);
@@ -2994,6 +3505,8 @@ ALTER TABLE public.account ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.account_balance ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.account_role ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.accounting_setting ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.api_key ENABLE ROW LEVEL SECURITY;
 
@@ -3069,6 +3582,14 @@ ALTER TABLE public.journal_entry ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.journal_line ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.landed_cost ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.landed_cost_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.lot ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.lot_level ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.membership ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.outbox_event ENABLE ROW LEVEL SECURITY;
@@ -3115,11 +3636,17 @@ ALTER TABLE public.stock_count ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.stock_count_line ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.stock_layer ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.stock_level ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.stock_month ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.stock_move ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.stock_reservation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.stock_setting ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.stock_transfer ENABLE ROW LEVEL SECURITY;
 
@@ -3191,6 +3718,8 @@ CREATE POLICY tenant_isolation ON public.account_balance USING ((tenant_id = ( S
 
 CREATE POLICY tenant_isolation ON public.account_role USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.accounting_setting USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.api_key USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.attribute USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
@@ -3261,6 +3790,14 @@ CREATE POLICY tenant_isolation ON public.journal_entry USING ((tenant_id = ( SEL
 
 CREATE POLICY tenant_isolation ON public.journal_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.landed_cost USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.landed_cost_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.lot USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.lot_level USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.membership USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.outbox_event USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
@@ -3305,11 +3842,17 @@ CREATE POLICY tenant_isolation ON public.stock_count USING ((tenant_id = ( SELEC
 
 CREATE POLICY tenant_isolation ON public.stock_count_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.stock_layer USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.stock_level USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.stock_month USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.stock_move USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.stock_reservation USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.stock_setting USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.stock_transfer USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -3366,11 +3909,21 @@ GRANT UPDATE(customer_id) ON TABLE public.sale TO balanza_app;
 
 GRANT SELECT ON TABLE app.contact_document TO balanza_app;
 
+GRANT SELECT,INSERT ON TABLE public.stock_move TO balanza_app;
+
+GRANT SELECT ON TABLE app.stock_change TO balanza_app;
+
 GRANT SELECT,INSERT ON TABLE public.account TO balanza_app;
 
 GRANT SELECT ON TABLE public.account_balance TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.account_role TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.accounting_setting TO balanza_app;
+
+GRANT UPDATE(closed_until) ON TABLE public.accounting_setting TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.accounting_setting TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.api_key TO balanza_app;
 GRANT SELECT ON TABLE public.api_key TO balanza_system;
@@ -3698,11 +4251,27 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.known_device TO balanza_system;
 
 GRANT UPDATE(seen_at) ON TABLE public.known_device TO balanza_system;
 
+GRANT SELECT,INSERT ON TABLE public.landed_cost TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.landed_cost_line TO balanza_app;
+
 GRANT SELECT,INSERT ON TABLE public.lease TO balanza_system;
 
 GRANT UPDATE(holder) ON TABLE public.lease TO balanza_system;
 
 GRANT UPDATE(until) ON TABLE public.lease TO balanza_system;
+
+GRANT SELECT,INSERT ON TABLE public.lot TO balanza_app;
+
+GRANT UPDATE(expires_on) ON TABLE public.lot TO balanza_app;
+
+GRANT UPDATE(is_blocked) ON TABLE public.lot TO balanza_app;
+
+GRANT UPDATE(note) ON TABLE public.lot TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.lot TO balanza_app;
+
+GRANT SELECT ON TABLE public.lot_level TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.mail_code TO balanza_system;
 
@@ -3990,6 +4559,8 @@ GRANT UPDATE(counted_minor) ON TABLE public.shift TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.stock_adjustment TO balanza_app;
 
+GRANT UPDATE(supplier_id) ON TABLE public.stock_adjustment TO balanza_app;
+
 GRANT SELECT,INSERT ON TABLE public.stock_adjustment_line TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.stock_count TO balanza_app;
@@ -4012,21 +4583,31 @@ GRANT UPDATE(counted_by) ON TABLE public.stock_count_line TO balanza_app;
 
 GRANT UPDATE(delta_minor) ON TABLE public.stock_count_line TO balanza_app;
 
-GRANT SELECT,INSERT ON TABLE public.stock_level TO balanza_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.stock_layer TO balanza_app;
 
-GRANT UPDATE(quantity) ON TABLE public.stock_level TO balanza_app;
+GRANT UPDATE(quantity) ON TABLE public.stock_layer TO balanza_app;
 
-GRANT UPDATE(value_minor) ON TABLE public.stock_level TO balanza_app;
+GRANT UPDATE(value_minor) ON TABLE public.stock_layer TO balanza_app;
 
-GRANT UPDATE(reserved) ON TABLE public.stock_level TO balanza_app;
+GRANT SELECT ON TABLE public.stock_level TO balanza_app;
 
-GRANT SELECT,INSERT ON TABLE public.stock_move TO balanza_app;
+GRANT UPDATE(tenant_id) ON TABLE public.stock_level TO balanza_app;
+
+GRANT SELECT ON TABLE public.stock_month TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.stock_reservation TO balanza_app;
 
 GRANT UPDATE(state) ON TABLE public.stock_reservation TO balanza_app;
 
 GRANT UPDATE(ended_at) ON TABLE public.stock_reservation TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.stock_setting TO balanza_app;
+
+GRANT UPDATE(valuation) ON TABLE public.stock_setting TO balanza_app;
+
+GRANT UPDATE(closed_until) ON TABLE public.stock_setting TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.stock_setting TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.stock_transfer TO balanza_app;
 

@@ -334,7 +334,7 @@ async fn the_same_intent_has_one_effect() {
             "{name}"
         );
         let mut other = body.clone();
-        let changed = ["/opening_float", "/counted_cash", "/lines/0/quantity", "/lines/0/received", "/quantity", "/note"]
+        let changed = ["/opening_float", "/counted_cash", "/lines/0/quantity", "/lines/0/received", "/quantity", "/amount", "/note"]
             .iter()
             .find(|pointer| body.pointer(pointer).is_some());
         crate::support::operations::set(&mut other, changed.expect("a field to change"), json!("2"));
@@ -373,6 +373,9 @@ async fn shop_with_lists(test: &TestApp) -> (Shop<'_>, [String; 3]) {
         shop.post("/api/v1/invitations", json!({ "email": new_email(), "role": "viewer" })).await.expect(201);
         shop.post("/api/v1/api-keys", json!({ "name": format!("{i}"), "scopes": ["pos:read"] })).await.expect(201);
     }
+    let tax = shop.get("/api/v1/taxes").await.expect(200)["data"][0]["id"].clone();
+    let milk = json!({ "sku": "MILK", "name": "Same", "price": "1", "tax_id": tax, "unit": "C62", "is_lot_tracked": true });
+    let milk = shop.post("/api/v1/products", milk).await.expect(201);
     for i in 0..5 {
         shop.post("/api/v1/stores", json!({ "code": format!("S{i}"), "name": "Store" })).await.expect(201);
         shop.post("/api/v1/categories", json!({ "name": format!("{i}") })).await.expect(201);
@@ -380,6 +383,12 @@ async fn shop_with_lists(test: &TestApp) -> (Shop<'_>, [String; 3]) {
         let line = json!({ "product_id": product, "direction": "in", "quantity": "9" });
         let new = json!({ "kind": "adjustment", "warehouse_id": main, "reason": "Lists", "lines": [line] });
         shop.post("/api/v1/stock/adjustments", new).await.expect(201);
+        let line = json!({ "product_id": milk["id"], "direction": "in", "quantity": "1", "unit_cost": "1.00",
+            "lots": [{ "code": format!("{i}"), "quantity": "1" }] });
+        let new = json!({ "kind": "receipt", "warehouse_id": main, "reason": "Lists", "lines": [line] });
+        let receipt = shop.post("/api/v1/stock/adjustments", new).await.expect(201);
+        let new = json!({ "description": "Lists", "basis": "equal", "amount": "1.00", "receipts": [receipt["id"]] });
+        shop.post("/api/v1/stock/landed-costs", new).await.expect(201);
         let line = json!({ "product_id": product, "quantity": "1" });
         let new = json!({ "from_id": main, "to_id": other["id"], "lines": [line] });
         shop.post("/api/v1/stock/transfers", new).await.expect(201);

@@ -228,7 +228,7 @@ proptest! {
             line_no: 1,
             product_id: Uuid::nil(),
             stocked: true,
-        tracked: false,
+            tracked: false,
             sku: String::new(),
             name: String::new(),
             quantity,

@@ -105,6 +105,11 @@ pub fn refusal(error: sqlx::Error) -> Problem {
         Problem::conflict("catalogue.barcode_taken", "Another product has this barcode.")
     } else if violates(&error, "product_pk") {
         Problem::id_taken()
+    } else if violates(&error, "product_tracking_of_none_on_hand") {
+        Problem::conflict(
+            "catalogue.tracking_with_stock",
+            "There is some of it on hand, which came with lots or without: count it out first.",
+        )
     } else if violates(&error, "product_tax_fk") {
         Problem::field("/tax_id", "not_found_reference", "is not one of the company's taxes")
     } else if violates(&error, "product_category_fk") {

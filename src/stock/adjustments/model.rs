@@ -73,8 +73,9 @@ pub struct NewAdjustmentLine {
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"kind": "adjustment", "warehouse_id": "01900000-0000-7000-8000-000000000011", "reason": "Broken in the kitchen",
-    "lines": [{"product_id": "01900000-0000-7000-8000-000000000012", "direction": "out", "quantity": "1"}]}))]
+#[schema(example = json!({"kind": "receipt", "warehouse_id": "01900000-0000-7000-8000-000000000011", "reason": "Delivery note 4711",
+    "supplier_id": "01900000-0000-7000-8000-000000000014",
+    "lines": [{"product_id": "01900000-0000-7000-8000-000000000012", "direction": "in", "quantity": "1", "unit_cost": "1.10"}]}))]
 pub struct NewAdjustment {
     #[garde(skip)]
     pub kind: AdjustmentKind,

@@ -17,5 +17,6 @@ mod search;
 mod settings;
 mod sign_in;
 mod stock;
+mod stock_ledger;
 mod tenancy;
 mod webhooks;

@@ -54,7 +54,7 @@ async fn what_is_found_or_lost_is_posted_at_its_cost() {
         json!([line(&a, "out", "3"), line(&b, "in", "2"), { "product_id": c, "direction": "in", "quantity": "1", "unit_cost": "5.00" }]);
     let made = shop.adjusts(&main, lines).await.expect(201);
     assert_eq!((&made["number"], &made["value"]), (&json!("AJ-000001"), &json!("5.00")));
-    assert_eq!(made["lines"][0], json!({ "product_id": a, "quantity": "-3", "value": "-3.00" }));
+    assert_eq!(made["lines"][0], json!({ "product_id": a, "quantity": "-3", "value": "-3.00", "lots": [] }));
     assert_eq!(shop.holds(&main, &a).await, ("7".into(), "7.00".into()));
     assert_eq!(shop.holds(&main, &b).await, ("22".into(), "33.00".into()));
     assert_eq!(shop.holds(&main, &c).await, ("4".into(), "6.00".into()));
@@ -198,26 +198,6 @@ async fn what_is_set_aside_is_not_sold_until_its_time_is_over() {
     let active = shop.get("/api/v1/stock/reservations?state=active").await.expect(200);
     assert_eq!(active["data"].as_array().unwrap().len(), 1);
     is_whole(&test, &shop).await;
-}
-
-#[tokio::test]
-async fn stock_is_told_as_it_was_at_any_moment() {
-    let test = TestApp::start().await;
-    let (shop, main) = shop(&test, "Past").await;
-    let a = shop.product("A").await;
-    let mut past = vec![];
-    for quantity in 1..=5 {
-        past.push((chrono::Utc::now(), shop.holds(&main, &a).await));
-        let (direction, quantity) = if quantity % 2 == 0 { ("in", "3") } else { ("out", "2") };
-        let line =
-            json!({ "product_id": a, "direction": direction, "quantity": quantity, "unit_cost": (direction == "in").then_some("1.37") });
-        shop.adjusts(&main, json!([line])).await.expect(201);
-    }
-    for (at, (quantity, value)) in past {
-        let at = at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
-        let then = shop.get(&format!("/api/v1/stock?product_id={a}&at={at}")).await.expect(200);
-        assert_eq!((&then["data"][0]["quantity"], &then["data"][0]["value"]), (&json!(quantity), &json!(value)), "{at}");
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

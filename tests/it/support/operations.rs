@@ -12,7 +12,9 @@ use super::{Answer, Shop, TestApp};
 
 /// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
 /// tests of isolation.
-const NAMED_BY_PATH: [(&str, &str); 37] = [
+const NAMED_BY_PATH: [(&str, &str); 39] = [
+    ("/api/v1/stock/lots/{id}", "lot"),
+    ("/api/v1/stock/landed-costs/{id}", "landed_cost"),
     ("/api/v1/warehouses/{id}", "warehouse"),
     ("/api/v1/stock/adjustments/{id}", "adjustment"),
     ("/api/v1/stock/transfers/{id}", "transfer"),
@@ -53,7 +55,9 @@ const NAMED_BY_PATH: [(&str, &str); 37] = [
 ];
 
 /// What a field of a body names.
-const NAMED_BY_FIELD: [(&str, &str); 24] = [
+const NAMED_BY_FIELD: [(&str, &str); 26] = [
+    ("supplier_id", "contact"),
+    ("receipts/0", "receipt"),
     ("from_id", "warehouse"),
     ("to_id", "other_warehouse"),
     ("customer_id", "contact"),
@@ -301,6 +305,8 @@ impl<'a> World<'a> {
         let path = format!("/api/v1/admin/companies/{tenant}/messaging");
         world.operator.call(Method::PUT, &path, &[], Some(channels)).await.expect(200);
         world.things.insert("bill", world.owes("30.00").await);
+        world.shop.patch("/api/v1/stock/settings", json!({ "valuation": "fifo" })).await.expect(200);
+        world.shop.patch("/api/v1/accounting/closing", json!({ "closed_until": "2020-12-31" })).await.expect(200);
         for kind in [
             "contact",
             "file",
@@ -308,6 +314,9 @@ impl<'a> World<'a> {
             "series",
             "category",
             "adjustment",
+            "lot",
+            "receipt",
+            "landed_cost",
             "transfer",
             "count",
             "reservation",
@@ -478,6 +487,27 @@ impl<'a> World<'a> {
                 let line = json!({ "product_id": self.id("product"), "direction": "in", "quantity": "1" });
                 let new = json!({ "kind": "adjustment", "warehouse_id": self.id("warehouse"), "reason": self.marker, "lines": [line] });
                 self.shop.post("/api/v1/stock/adjustments", new).await.expect(201)
+            }
+            "receipt" => {
+                let line = json!({ "product_id": self.id("product"), "direction": "in", "quantity": "1", "unit_cost": "1.00" });
+                let new = json!({ "kind": "receipt", "warehouse_id": self.id("warehouse"), "reason": self.marker, "lines": [line] });
+                self.shop.post("/api/v1/stock/adjustments", new).await.expect(201)
+            }
+            "landed_cost" => {
+                let receipt = Box::pin(self.thing("receipt")).await;
+                let new = json!({ "description": self.marker, "basis": "equal", "amount": "1.00", "receipts": [receipt] });
+                self.shop.post("/api/v1/stock/landed-costs", new).await.expect(201)
+            }
+            "lot" => {
+                let new = json!({ "sku": tag, "name": format!("{} milk", self.marker), "price": "1.00", "tax_id": self.id("tax"), "unit": "C62",
+                    "is_lot_tracked": true });
+                let product = self.shop.post("/api/v1/products", new).await.expect(201);
+                let lots = json!([{ "code": format!("{} lot", self.marker), "quantity": "1" }]);
+                let line = json!({ "product_id": product["id"], "direction": "in", "quantity": "1", "lots": lots });
+                let new = json!({ "kind": "adjustment", "warehouse_id": self.id("warehouse"), "reason": self.marker, "lines": [line] });
+                self.shop.post("/api/v1/stock/adjustments", new).await.expect(201);
+                let path = format!("/api/v1/stock/lots?product_id={}", product["id"].as_str().unwrap());
+                self.shop.get(&path).await.expect(200)["data"][0].clone()
             }
             "transfer" => {
                 let line = json!({ "product_id": self.id("product"), "quantity": "1" });
