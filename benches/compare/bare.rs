@@ -1,4 +1,4 @@
-//! What the chosen libraries cost by themselves: axum and sqlx with Balanza's two read statements, a token
+//! What the chosen libraries cost by themselves: axum and sqlx with Balanza's read statements, a token
 //! check and nothing else. Runs as a process of its own, this program again.
 
 #![expect(clippy::disallowed_types, reason = "bare on purpose")]
@@ -18,7 +18,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::{
-    AssertSqlSafe, PgPool,
+    AssertSqlSafe, PgPool, Row,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use tokio::process::{Child, Command};
@@ -55,7 +55,8 @@ pub async fn start(shop: &Shop) -> Bare {
 struct App {
     pool: PgPool,
     key: Arc<DecodingKey>,
-    list: Arc<str>,
+    places: Arc<str>,
+    by_ids: Arc<str>,
     document: Arc<str>,
 }
 
@@ -115,9 +116,9 @@ pub async fn serve() {
     let options: PgConnectOptions = variable("DATABASE").parse().expect("DATABASE");
     let options = options.options([("role", "balanza_app")]);
     let pool = PgPoolOptions::new().max_connections(16).test_before_acquire(false).connect_lazy_with(options);
-    let (list, document) = statements::reads();
+    let (places, by_ids, document) = statements::reads();
     let key = Arc::new(DecodingKey::from_secret(variable("JWT_SECRET").as_bytes()));
-    let app = App { pool, key, list: list.into(), document: document.into() };
+    let app = App { pool, key, places: places.into(), by_ids: by_ids.into(), document: document.into() };
     let router = Router::new()
         .route("/health", get(|| async { "ok" }))
         .route("/products", get(products))
@@ -143,8 +144,11 @@ async fn begin(app: &App, tenant: Uuid) -> sqlx::Transaction<'static, sqlx::Post
 async fn products(State(app): State<App>, headers: HeaderMap, Query(after): Query<After>) -> Result<Response, StatusCode> {
     let tenant = tenant(&app, &headers)?;
     let mut tx = begin(&app, tenant).await;
-    let query = sqlx::query_as::<_, Product>(AssertSqlSafe(app.list.to_string())).bind(tenant).bind(after.name).bind(after.id).bind(51_i64);
-    let rows = query.fetch_all(&mut *tx).await.expect("products");
+    let places = sqlx::query(AssertSqlSafe(app.places.to_string())).bind(tenant).bind(after.name).bind(after.id);
+    let places = places.bind(None::<Vec<Uuid>>).bind(None::<bool>).bind(None::<String>).bind(51_i64);
+    let ids: Vec<Uuid> = places.fetch_all(&mut *tx).await.expect("places").iter().map(|row| row.get("id")).collect();
+    let products = sqlx::query_as::<_, Product>(AssertSqlSafe(app.by_ids.to_string())).bind(tenant).bind(ids);
+    let rows = products.fetch_all(&mut *tx).await.expect("products");
     tx.commit().await.expect("commit");
     Ok(Json(serde_json::json!({ "data": rows })).into_response())
 }

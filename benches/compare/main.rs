@@ -3,15 +3,17 @@
 //! - a POS sale, against pgbench sending the same statements one by one to the same database;
 //! - a page of products and a document, against a bare axum + sqlx program with the same statements,
 //!   and against pgbench;
-//! - a login, against argon2id alone on every core.
+//! - a login, against argon2id alone on every core;
+//! - stock on a day of the past, among a million moves, against adding them up (`history`).
 //!
 //! pgbench's statements are read from `.sqlx`, so they are the program's own. Needs pgbench (beside
-//! PostgreSQL's server binaries) and wrk. `SECONDS=5 ROUNDS=3 WORK=sale,list,document,login` by
+//! PostgreSQL's server binaries) and wrk. `SECONDS=5 ROUNDS=3 WORK=sale,list,document,login,history` by
 //! default: the rounds go through all contenders in turn, and the median of each counts.
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::float_arithmetic, reason = "a measuring tool, not the product")]
 
 mod bare;
+mod history;
 mod load;
 mod shop;
 mod statements;
@@ -34,7 +36,7 @@ async fn main() {
     let number = |name: &str, default: u64| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default);
     let (time, rounds) = (Duration::from_secs(number("SECONDS", 5)), number("ROUNDS", 3));
 
-    let only = std::env::var("WORK").unwrap_or_else(|_| WORKS.join(","));
+    let only = std::env::var("WORK").unwrap_or_else(|_| format!("{},history", WORKS.join(",")));
     let wanted = |work: &str| only.split(',').any(|w| w == work);
 
     eprintln!("setting a shop up ...");
@@ -70,6 +72,9 @@ async fn main() {
         }
     }
     drop(bare);
+    if wanted("history") {
+        history::measure(&shop).await;
+    }
     shop.close().await;
 
     println!("\n{} clients, {} cores, medians of {rounds} rounds of {} s\n", CLIENTS, cores(), time.as_secs());

@@ -125,7 +125,7 @@ impl Shop {
         if self.token.is_empty() { request } else { request.bearer_auth(&self.token) }
     }
 
-    async fn get(&self, path: &str) -> Value {
+    pub async fn get(&self, path: &str) -> Value {
         let answer = self.request(reqwest::Method::GET, path).send().await.expect(path);
         answer.error_for_status().expect(path).json().await.expect(path)
     }

@@ -30,7 +30,7 @@ pub async fn write(shop: &Shop) -> Scripts {
     };
     Scripts {
         sale: vec![to_file("sale", 0, &sale(&book, shop))],
-        list: (0..10).map(|n| to_file("list", n, &[list(&book, shop, n)])).collect(),
+        list: (0..10).map(|n| to_file("list", n, &list(&book, shop, n))).collect(),
         document: (0..10).map(|n| to_file("document", n, &[document(&book, shop, n)])).collect(),
     }
 }
@@ -106,11 +106,31 @@ fn sale(book: &Book, shop: &Shop) -> Vec<String> {
             "insert into idempotency_key",
             &[tenant.clone(), person.clone(), route.clone(), key.clone(), s(r"\x00112233"), now.clone()],
         ),
-        book.statement("c.currency, c.rounding, ($3::timestamptz", &[tenant.clone(), register.clone(), now.clone()]),
+        book.statement("c.currency, c.rounding, d.today as", &[tenant.clone(), register.clone(), now.clone()]),
         book.statement("p.id = any($2) and p.active", &[tenant.clone(), products.clone()]),
         book.statement(
-            "with wanted as materialized",
-            &[tenant.clone(), shop.registers[0].warehouse.clone(), products.clone(), same("1"), moves, s("sale"), id("00"), now.clone()],
+            "s.warehouse_id = any($2) and s.product_id = any($3)",
+            &[tenant.clone(), array(&[shop.registers[0].warehouse.clone()]), products.clone()],
+        ),
+        book.statement(
+            "insert into stock_move (tenant_id, id, product_id, from_place, from_warehouse_id, to_place, to_warehouse_id, lot_id,",
+            &[
+                tenant.clone(),
+                moves,
+                products.clone(),
+                same("warehouse"),
+                same(&shop.registers[0].warehouse),
+                same("customer"),
+                same("null"),
+                same("null"),
+                same("1"),
+                same("400"),
+                same("sale"),
+                format!("(array[{0}::uuid, {0}::uuid, {0}::uuid])", id("00")),
+                same("null"),
+                same(&text(&model["sale_date"])),
+                same(&text(&model["sale_date"])),
+            ],
         ),
         book.statement(
             "insert into journal_entry",
@@ -167,6 +187,9 @@ fn sale(book: &Book, shop: &Shop) -> Vec<String> {
                 s("{card}"),
                 s("{3000}"),
                 s("{3000}"),
+                s("(null)"),
+                s("(null)"),
+                s("(null)"),
             ],
         ),
         book.statement(
@@ -176,11 +199,18 @@ fn sale(book: &Book, shop: &Shop) -> Vec<String> {
     ]
 }
 
-fn list(book: &Book, shop: &Shop, n: usize) -> String {
+/// The places of a page, then its products.
+fn list(book: &Book, shop: &Shop, n: usize) -> [String; 2] {
     let last = &shop.products[n * 50 + 49];
-    let arguments = [shop.tenant.clone(), text(&last["name"]), text(&last["id"]), "51".to_owned()];
-    book.statement("(name, id) > ($2, $3) order by name, id limit $4", &arguments)
+    let nothing = || "(null)".to_owned();
+    let places = [shop.tenant.clone(), text(&last["name"]), text(&last["id"]), nothing(), nothing(), nothing(), "51".to_owned()];
+    let page = &shop.products[n * 50 + 50..n * 50 + 101];
+    let ids = format!("{{{}}}", page.iter().map(|product| text(&product["id"])).collect::<Vec<_>>().join(","));
+    [book.statement(PLACES, &places), book.statement(BY_IDS, &[shop.tenant.clone(), ids])]
 }
+
+const PLACES: &str = "(p.name, p.id) > (coalesce($2, ''), coalesce($3::uuid,";
+const BY_IDS: &str = "select p.* from unnest($2::uuid[]) with ordinality a (id, n)";
 
 fn document(book: &Book, shop: &Shop, n: usize) -> String {
     book.statement("from sale s where s.tenant_id = $1 and s.id = $2", &[shop.tenant.clone(), text(&shop.sales[n]["id"])])
@@ -190,9 +220,9 @@ fn one_line(query: &Value) -> String {
     text(query).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The two read statements, for the bare program.
-pub fn reads() -> (String, String) {
+/// The read statements, for the bare program: the places of a page, its products, a document.
+pub fn reads() -> (String, String, String) {
     let book = Book::read();
     let find = |part: &str| book.0.iter().map(|q| one_line(&q["query"])).find(|q| q.contains(part)).expect(part);
-    (find("(name, id) > ($2, $3) order by name, id limit $4"), find("from sale s where s.tenant_id = $1 and s.id = $2"))
+    (find(PLACES), find(BY_IDS), find("from sale s where s.tenant_id = $1 and s.id = $2"))
 }

@@ -20,17 +20,17 @@ const SHORT: [&str; 4] =
 
 /// Taking more than there is breaks one of these constraints; which one is said is up to the database.
 pub fn refusal(error: sqlx::Error) -> Problem {
-    let breaks = |constraint: &&str| violates(&error, constraint);
-    if SHORT.iter().any(|constraint| breaks(constraint)) {
+    let breaks = |constraint: &str| violates(&error, constraint);
+    if SHORT.into_iter().any(breaks) {
         super::service::short()
-    } else if breaks(&"stock_move_lot_named") {
+    } else if breaks("stock_move_lot_named") {
         Problem::unprocessable(
             "inventory.lot_required",
             "Goods that are kept by lot or serial number move with it, others have none: name the lots.",
         )
-    } else if breaks(&"lot_level_not_negative") {
+    } else if breaks("lot_level_not_negative") {
         Problem::conflict("inventory.lot_short", "There is not so much of one of the lots here.")
-    } else if breaks(&"lot_level_serial_is_one") || breaks(&"lot_level_serial_once") {
+    } else if breaks("lot_level_serial_is_one") || breaks("lot_level_serial_once") {
         Problem::conflict("inventory.serial_on_hand", "A piece with one of the serial numbers is on hand already.")
     } else {
         error.into()
