@@ -3,7 +3,7 @@
 --
 -- Changes tables of migrations before it. Nothing has been released yet: they hold a trial's rows at most, and nobody
 -- waits for them.
--- squawk-ignore-file adding-foreign-key-constraint, constraint-missing-not-valid, require-concurrent-index-creation, adding-required-field, ban-drop-constraint, ban-drop-table, renaming-table, disallowed-unique-constraint, prefer-robust-stmts
+-- squawk-ignore-file adding-foreign-key-constraint, constraint-missing-not-valid, require-concurrent-index-creation, adding-required-field, adding-not-nullable-field, adding-field-with-default, adding-serial-primary-key-field, ban-drop-constraint, ban-drop-default, ban-drop-table, renaming-table, renaming-object, require-concurrent-index-deletion, disallowed-unique-constraint, prefer-robust-stmts
 
 -- How a company values its stock. A company without a row: by the moving average.
 create table stock_setting (
