@@ -106,6 +106,7 @@ pub async fn promote(tx: &mut TenantTx, id: Uuid) -> Result<Value, Problem> {
     let currency = company.money()?;
     let tax = catalogue::default_tax(tx).await?;
     let done = catalogue::promote_products(tx, id, tax, company.prices_include_tax).await?;
+    tx.measure("product").await?;
     let warehouse = inventory::main_warehouse(tx).await?;
     let today = company.date(tx.now())?;
     let value = inventory::promote_opening_stock(tx, id, warehouse, today, digits(currency)).await?;

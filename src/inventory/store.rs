@@ -330,6 +330,12 @@ pub async fn write_settings(tx: &mut TenantTx, patch: &StockSettingsPatch) -> Re
     Ok(())
 }
 
+/// Locks the shelves of products in warehouses, for several moves that follow: one by one they would lock them in an order of
+/// their own.
+pub async fn hold(tx: &mut TenantTx, warehouses: &[Uuid], products: &[Uuid]) -> Result<(), Problem> {
+    lock_shelves(tx, warehouses, products).await.map(drop)
+}
+
 /// What is on hand of products and what it is worth, locked in the order of their ids.
 pub async fn held(tx: &mut TenantTx, warehouse: Uuid, products: &[Uuid]) -> Result<HashMap<Uuid, (Decimal, i64)>, Problem> {
     let shelves = lock_shelves(tx, &[warehouse], products).await?;

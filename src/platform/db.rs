@@ -255,8 +255,16 @@ impl TenantTx {
     pub async fn patient(&mut self) -> Result<(), Problem> {
         // A connection that has checked a foreign key while the table was small goes on reading it whole for each row, until
         // its plans are thrown away.
-        let patience = "set local statement_timeout = '10min'; set local enable_nestloop = off; discard plans";
+        let patience = "set local statement_timeout = '10min'; set local lock_timeout = '10min'; set local enable_nestloop = off; discard plans";
         sqlx::raw_sql(patience).execute(&mut *self.tx).await?;
+        Ok(())
+    }
+
+    /// Has the planner look at what this transaction has written to a table before other rows point at it: for imports. They
+    /// take turns from here to their end.
+    pub async fn measure(&mut self, table: &'static str) -> Result<(), Problem> {
+        sqlx::query("select app.measure($1::regclass)").bind(table).execute(&mut *self.tx).await?;
+        sqlx::raw_sql("discard plans").execute(&mut *self.tx).await?;
         Ok(())
     }
 

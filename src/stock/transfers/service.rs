@@ -83,6 +83,7 @@ pub async fn receive(tx: &mut TenantTx, id: Uuid, receipt: &Receipt) -> Result<T
     let (way, date) = (transit(tx).await?, tenancy::company(tx).await?.date(tx.now())?);
     let (come, lost) = with_lots(tx, (id, way), &parts, receipt).await?;
     let act = Act::new("transfer", id, date);
+    inventory::hold(tx, &[way, to], &parts.iter().map(|part| part.product).collect::<Vec<_>>()).await?;
     inventory::move_goods(tx, Place::Warehouse(way), Place::Warehouse(to), &come, &act).await?;
     inventory::move_goods(tx, Place::Warehouse(way), Place::Loss, &lost, &act).await?;
     let lost_minor = parts.iter().map(|part| part.lost_minor).sum();

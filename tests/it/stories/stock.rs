@@ -203,7 +203,15 @@ async fn what_is_set_aside_is_not_sold_until_its_time_is_over() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everybody_at_once_leaves_everything_whole() {
     let test = TestApp::start().await;
+    for valuation in ["average", "fifo"] {
+        all_at_once(&test, valuation).await;
+    }
+}
+
+/// 64 clients sell, transfer, count and reserve the same 20 products.
+async fn all_at_once(test: &TestApp, valuation: &str) {
     let shop = test.sign_up("Everybody", "EC").await;
+    shop.patch("/api/v1/stock/settings", json!({ "valuation": valuation })).await.expect(200);
     let rows: String = (0..20).map(|i| format!("P{i:02},Product {i},2.00,1.0{},50\n", i % 10)).collect();
     shop.import(&format!("sku,name,price,cost,stock\n{rows}")).await;
     let warehouses = shop.get("/api/v1/warehouses").await.expect(200);
@@ -260,7 +268,7 @@ async fn everybody_at_once_leaves_everything_whole() {
     // Some find too little, or wait for each other too long; nobody breaks anything.
     assert!(statuses.iter().all(|status| [200, 201, 409, 503].contains(&status.as_u16())), "{statuses:?}");
     assert!(statuses.iter().filter(|status| status.is_success()).count() > 40, "{statuses:?}");
-    is_whole(&test, &shop).await;
+    is_whole(test, &shop).await;
 }
 
 proptest! {

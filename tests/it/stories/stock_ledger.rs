@@ -355,6 +355,9 @@ async fn lots_leave_as_they_expire() {
         code(&ledger.shop.patch(&format!("/api/v1/products/{product}"), json!({ "is_lot_tracked": false })).await.expect(409)),
         "catalogue.tracking_with_stock"
     );
+    let batch = ledger.shop.import("sku,name,price,stock\nYOGHURT,Goods YOGHURT,20.00,5\n").await;
+    let wrong = ledger.shop.get(&format!("/api/v1/imports/batches/{}/errors", batch["id"].as_str().unwrap())).await.expect(200);
+    assert!(wrong.to_string().contains("comes by a receipt"), "{wrong}");
     ledger.is_whole().await;
 }
 
