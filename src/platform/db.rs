@@ -138,6 +138,8 @@ impl Db {
     pub fn new(urls: &Urls, connections: u32) -> Self {
         let guarded = |options: &PgConnectOptions| {
             options.clone().application_name("balanza").options([
+                // Compiling a question takes longer than most of them do.
+                ("jit", "off"),
                 ("statement_timeout", "15s"),
                 ("lock_timeout", "2s"),
                 ("idle_in_transaction_session_timeout", "10s"),
