@@ -4,10 +4,13 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::model::{Conversion, NewConversion, NewUnit, ProductUnit, ProductUnits, Unit, UnitConversion, UnitPatch};
-use crate::platform::{
-    db::TenantTx,
-    money::Amount,
-    problem::{Problem, violates},
+use crate::{
+    catalogue::products,
+    platform::{
+        db::TenantTx,
+        money::Amount,
+        problem::{Problem, violates},
+    },
 };
 
 /// By code; all, or one.
@@ -194,17 +197,8 @@ fn refusal(error: sqlx::Error) -> Problem {
 
 /// Puts these in place of those that there are; false if the product's version was not the one expected.
 pub async fn set_product_units(tx: &mut TenantTx, product: Uuid, new: &ProductUnits, version: i32) -> Result<bool, Problem> {
-    let (tenant, now) = (tx.tenant(), tx.now());
-    let done = sqlx::query!(
-        "update product set version = version + 1, updated_at = $4 where tenant_id = $1 and id = $2 and version = $3",
-        tenant,
-        product,
-        version,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
-    if done.rows_affected() == 0 {
+    let tenant = tx.tenant();
+    if !products::touch(tx, product, version).await? {
         return Ok(false);
     }
     sqlx::query!("delete from product_barcode where tenant_id = $1 and product_id = $2", tenant, product).execute(tx.conn()).await?;
