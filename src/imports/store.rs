@@ -106,7 +106,8 @@ pub async fn validate_products(tx: &mut TenantTx, batch: Uuid, asked_for: &[Stri
                         when length(r.data->>'name') > 200 then 'name: is longer than 200 characters' end,
                    case when coalesce(r.data->>'price', '') !~ '^[0-9]{1,12}(\.[0-9]{1,6})?$' then 'price: is not a decimal number such as 12.50' end,
                    case when coalesce(nullif(r.data->>'cost', ''), '0') !~ '^[0-9]{1,12}(\.[0-9]{1,6})?$' then 'cost: is not a decimal number such as 12.50' end,
-                   case when coalesce(nullif(r.data->>'stock', ''), '0') !~ '^[0-9]{1,12}(\.[0-9]{1,6})?$' then 'stock: is not a decimal number such as 10' end,
+                   case when coalesce(nullif(r.data->>'stock', ''), '0') !~ '^[0-9]{1,12}(\.[0-9]{1,6})?$' then 'stock: is not a decimal number such as 10'
+                        when coalesce(nullif(r.data->>'stock', ''), '0') ~ '[1-9]' and k.id is not null then 'stock: is of a kit, which has none of its own' end,
                    case when coalesce(r.data->>'tax', '') <> '' and t.id is null then 'tax: is not the code of one of the company''s taxes' end,
                    case when coalesce(r.data->>'unit', '') <> '' and u.code is null then 'unit: is not the code of one of the company''s units' end,
                    case when length(r.data->>'barcode') > 64 then 'barcode: is longer than 64 characters'
@@ -120,6 +121,7 @@ pub async fn validate_products(tx: &mut TenantTx, batch: Uuid, asked_for: &[Stri
                left join tax t on t.tenant_id = r.tenant_id and t.code = r.data->>'tax'
                left join unit u on u.tenant_id = r.tenant_id and u.code = r.data->>'unit'
                left join product p on p.tenant_id = r.tenant_id and p.barcode = nullif(r.data->>'barcode', '')
+               left join product k on k.tenant_id = r.tenant_id and k.sku = r.data->>'sku' and k.kind = 'kit'
                where r.tenant_id = $1 and r.batch_id = $2
            )
            update import_row r set errors = c.errors from checked c

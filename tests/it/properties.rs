@@ -242,6 +242,7 @@ proptest! {
             refunded_net_minor: 0,
             refunded_tax_minor: 0,
             refunded_cost_minor: 0,
+            components: vec![],
         };
         for cut in cuts {
             let part = line.part(Decimal::new(cut, 6)).unwrap();
