@@ -105,7 +105,7 @@ pub struct ModifierGroupPatch {
     #[schema(minimum = 1, maximum = 100)]
     pub max_choices: Option<i16>,
     /// In place of those that there are, by name and in this order; what has been sold cannot go, but be no longer active.
-    #[garde(inner(length(min = 1, max = 100), dive))]
+    #[garde(length(min = 1, max = 100), dive)]
     #[schema(min_items = 1, max_items = 100)]
     pub options: Option<Vec<NewModifierOption>>,
 }

@@ -4,7 +4,9 @@ use rust_decimal::Decimal;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::model::{ModifierGroup, ModifierGroupPatch, ModifierOption, NewModifierGroup, NewModifierOption, Offer, OfferedOption, TakenGoods};
+use super::model::{
+    ModifierGroup, ModifierGroupPatch, ModifierOption, NewModifierGroup, NewModifierOption, Offer, OfferedOption, TakenGoods,
+};
 use crate::platform::{
     db::TenantTx,
     problem::{Problem, violates},
@@ -58,9 +60,7 @@ pub async fn of_product(tx: &mut TenantTx, product: Uuid) -> Result<Vec<Modifier
 
 pub async fn set_of_product(tx: &mut TenantTx, product: Uuid, groups: &[Uuid]) -> Result<(), Problem> {
     let tenant = tx.tenant();
-    sqlx::query!("delete from product_modifier_group where tenant_id = $1 and product_id = $2", tenant, product)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!("delete from product_modifier_group where tenant_id = $1 and product_id = $2", tenant, product).execute(tx.conn()).await?;
     sqlx::query!(
         "insert into product_modifier_group (tenant_id, product_id, group_id, position)
          select $1, $2, g.* from unnest($3::uuid[]) with ordinality g",

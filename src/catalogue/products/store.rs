@@ -12,7 +12,7 @@ use crate::platform::{
     problem::{Problem, violates},
 };
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct ImageJson {
     file_id: Uuid,
     has_thumbnail: bool,
@@ -50,33 +50,33 @@ pub async fn by_ids(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Product>, Pro
     .fetch_all(tx.conn())
     .await?;
     let products = rows.into_iter().map(|r| Product {
-            id: r.id,
-            sku: r.sku,
-            barcode: r.barcode,
-            scale_code: r.scale_code,
-            name: r.name,
-            kind: r.kind,
-            unit: r.unit_code,
-            price: Amount(r.price),
-            price_includes_tax: r.price_includes_tax,
-            cost: Amount(r.cost),
-            tax_id: r.tax_id,
-            category_id: r.category_id,
-            brand: r.brand,
-            weight: r.weight.map(Amount),
-            is_lot_tracked: r.is_lot_tracked,
-            is_serial_tracked: r.is_serial_tracked,
-            shelf_life_days: r.shelf_life_days,
-            min_stock: r.min_stock.map(Amount),
-            max_stock: r.max_stock.map(Amount),
-            parent_id: r.parent_id,
-            is_template: r.is_template,
-            active: r.active,
-            images: r.images.0.into_iter().map(ImageJson::image).collect(),
-            version: r.version,
-            created_at: r.created_at,
-            updated_at: r.updated_at,
-        });
+        id: r.id,
+        sku: r.sku,
+        barcode: r.barcode,
+        scale_code: r.scale_code,
+        name: r.name,
+        kind: r.kind,
+        unit: r.unit_code,
+        price: Amount(r.price),
+        price_includes_tax: r.price_includes_tax,
+        cost: Amount(r.cost),
+        tax_id: r.tax_id,
+        category_id: r.category_id,
+        brand: r.brand,
+        weight: r.weight.map(Amount),
+        is_lot_tracked: r.is_lot_tracked,
+        is_serial_tracked: r.is_serial_tracked,
+        shelf_life_days: r.shelf_life_days,
+        min_stock: r.min_stock.map(Amount),
+        max_stock: r.max_stock.map(Amount),
+        parent_id: r.parent_id,
+        is_template: r.is_template,
+        active: r.active,
+        images: r.images.0.into_iter().map(ImageJson::image).collect(),
+        version: r.version,
+        created_at: r.created_at,
+        updated_at: r.updated_at,
+    });
     Ok(products.collect())
 }
 

@@ -12,9 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
-    model::{
-        ConversionPatch, ConversionQuery, Converted, NewConversion, NewUnit, ProductUnits, Unit, UnitConversion, UnitPatch, convert,
-    },
+    model::{ConversionPatch, ConversionQuery, Converted, NewConversion, NewUnit, ProductUnits, Unit, UnitConversion, UnitPatch, convert},
     store,
 };
 use crate::{

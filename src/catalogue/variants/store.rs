@@ -190,7 +190,10 @@ pub async fn insert_variants(tx: &mut TenantTx, template: Uuid, planned: &[Plann
     .fetch_optional(tx.conn())
     .await?;
     if locked.is_none() {
-        return Err(Problem::conflict("catalogue.not_a_template", "It is a variant itself, a kit or a part of one, or there are goods of it on hand."));
+        return Err(Problem::conflict(
+            "catalogue.not_a_template",
+            "It is a variant itself, a kit or a part of one, or there are goods of it on hand.",
+        ));
     }
     let ids: Vec<Uuid> = planned.iter().map(|_| Uuid::now_v7()).collect();
     let text = |of: fn(&Planned) -> &String| planned.iter().map(|variant| of(variant).clone()).collect::<Vec<String>>();

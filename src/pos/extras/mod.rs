@@ -3,5 +3,5 @@
 mod model;
 mod store;
 
-pub use model::{Chosen, Extras, LineComponent, LineExtras, NewModifier, SaleComponent, SaleModifier, SoldComponent, of_line, until};
+pub use model::{Chosen, Extras, LineComponent, NewModifier, SaleComponent, SaleModifier, SoldComponent, of_line, until};
 pub use store::{insert, mark_refunded, sold_components, sold_modifiers};

@@ -110,18 +110,25 @@ pub struct LineExtras {
 const TOO_LARGE: Decimal = Decimal::from_parts(3_567_587_328, 232, 0, false, 0);
 
 /// What a line takes out and what is chosen with it; all that is wrong with it, named from `at` on.
-pub fn of_line(chosen: &[NewModifier], quantity: Decimal, product: &Priced, extras: &Extras, at: &str) -> Result<LineExtras, Vec<FieldError>> {
+pub fn of_line(
+    chosen: &[NewModifier],
+    quantity: Decimal,
+    product: &Priced,
+    extras: &Extras,
+    at: &str,
+) -> Result<LineExtras, Vec<FieldError>> {
     let mut errors = vec![];
     let mut fault = |field: &str, code: &str, detail: String| {
         errors.push(FieldError { pointer: format!("{at}/{field}"), code: code.into(), detail });
     };
     // Of each product once: as a component and chosen it is taken out together.
     let mut parts: Vec<(LineComponent, i16)> = vec![];
-    let mut takes = |product: Uuid, sku: &str, name: &str, quantity: Decimal, decimals: i16| {
-        match parts.iter_mut().find(|(part, _)| part.product == product) {
-            Some((part, _)) => part.quantity += quantity,
-            None => parts.push((LineComponent { product, sku: sku.into(), name: name.into(), quantity, cost_minor: 0 }, decimals)),
-        }
+    let mut takes = |product: Uuid, sku: &str, name: &str, quantity: Decimal, decimals: i16| match parts
+        .iter_mut()
+        .find(|(part, _)| part.product == product)
+    {
+        Some((part, _)) => part.quantity += quantity,
+        None => parts.push((LineComponent { product, sku: sku.into(), name: name.into(), quantity, cost_minor: 0 }, decimals)),
     };
     let of_kit = extras.components.get(&product.id).map(Vec::as_slice).unwrap_or_default();
     if product.is_kit && of_kit.is_empty() {

@@ -235,7 +235,7 @@ pub struct CompanyPatch {
     #[serde(default, deserialize_with = "present")]
     pub sector: Option<Option<String>>,
     /// In place of those that there are.
-    #[garde(inner(length(max = 10), dive))]
+    #[garde(length(max = 10), dive)]
     #[schema(max_items = 10)]
     pub scale_codes: Option<Vec<ScaleCode>>,
     /// Whoever turns it on has a second factor themselves.
