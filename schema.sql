@@ -133,45 +133,71 @@ begin
     return null;
 end $$;
 
-CREATE FUNCTION app.index_products() RETURNS trigger
+CREATE FUNCTION app.index_changed_products() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public'
     AS $$
 declare
-    named uuid[];
+    tenants  uuid[];
+    ids      uuid[];
+    skus     text[];
+    names    text[];
+    barcodes text[];
 begin
-    if tg_op = 'INSERT' then
-        insert into scan_code (tenant_id, code, product_id, is_main)
-        select f.tenant_id, f.barcode, f.id, true from fresh f where f.barcode is not null;
-        select array_agg(f.id) into named from fresh f;
-    else
-        delete from scan_code c using stale s join fresh f on f.tenant_id = s.tenant_id and f.id = s.id
-        where c.tenant_id = s.tenant_id and c.product_id = s.id and c.is_main and f.barcode is distinct from s.barcode;
-        insert into scan_code (tenant_id, code, product_id, is_main)
-        select f.tenant_id, f.barcode, f.id, true from stale s join fresh f on f.tenant_id = s.tenant_id and f.id = s.id
-        where f.barcode is not null and f.barcode is distinct from s.barcode;
-        select array_agg(f.id) into named from stale s join fresh f on f.tenant_id = s.tenant_id and f.id = s.id
-        where (f.sku, f.name) is distinct from (s.sku, s.name);
-        if named is null then
-            return null;
-        end if;
-        delete from product_term t using fresh f where t.tenant_id = f.tenant_id and t.product_id = f.id and f.id = any (named);
-    end if;
+    select array_agg(v.tenant_id), array_agg(v.id), array_agg(v.barcode) into tenants, ids, barcodes
+    from (select u.tenant_id, u.id, max(u.barcode) filter (where u.is_new) as barcode
+          from (select s.tenant_id, s.id, s.barcode, false as is_new from stale s
+                union all select f.tenant_id, f.id, f.barcode, true from fresh f) u
+          group by u.tenant_id, u.id
+          having max(u.barcode) filter (where u.is_new) is distinct from max(u.barcode) filter (where not u.is_new)) v;
+    delete from scan_code c using unnest(tenants, ids) v (tenant_id, id)
+    where c.tenant_id = v.tenant_id and c.product_id = v.id and c.is_main;
+    insert into scan_code (tenant_id, code, product_id, is_main)
+    select v.tenant_id, v.barcode, v.id, true from unnest(tenants, ids, barcodes) v (tenant_id, id, barcode) where v.barcode is not null;
+
+    select array_agg(v.tenant_id), array_agg(v.id), array_agg(v.sku), array_agg(v.name) into tenants, ids, skus, names
+    from (select u.tenant_id, u.id, max(u.sku) filter (where u.is_new) as sku, max(u.name) filter (where u.is_new) as name
+          from (select s.tenant_id, s.id, s.sku, s.name, false as is_new from stale s
+                union all select f.tenant_id, f.id, f.sku, f.name, true from fresh f) u
+          group by u.tenant_id, u.id
+          having max(u.sku) filter (where u.is_new) <> max(u.sku) filter (where not u.is_new)
+              or max(u.name) filter (where u.is_new) <> max(u.name) filter (where not u.is_new)) v;
+    delete from product_term t using unnest(tenants, ids) v (tenant_id, id) where t.tenant_id = v.tenant_id and t.product_id = v.id;
+    perform app.index_terms(tenants, ids, skus, names);
+    return null;
+end $$;
+
+CREATE FUNCTION app.index_new_products() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    insert into scan_code (tenant_id, code, product_id, is_main)
+    select f.tenant_id, f.barcode, f.id, true from fresh f where f.barcode is not null;
+    perform app.index_terms(array_agg(f.tenant_id), array_agg(f.id), array_agg(f.sku), array_agg(f.name)) from fresh f;
+    return null;
+end $$;
+
+CREATE FUNCTION app.index_terms(tenants uuid[], ids uuid[], skus text[], names text[]) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
     insert into product_term (tenant_id, kind, term, product_id)
-    select f.tenant_id, 'name', w.word, f.id from fresh f cross join unnest(app.words(f.name)) w (word) where f.id = any (named)
+    select p.tenant_id, 'name', w.word, p.id
+    from unnest(tenants, ids, names) p (tenant_id, id, name) cross join unnest(app.words(p.name)) w (word)
     union all
-    select f.tenant_id, 'sku', app.plain_code(f.sku), f.id from fresh f where f.id = any (named)
+    select p.tenant_id, 'sku', app.plain_code(p.sku), p.id from unnest(tenants, ids, skus) p (tenant_id, id, sku)
     on conflict do nothing;
     insert into word_part (tenant_id, part, word)
     select v.tenant_id, p.part, v.word
-    from (select distinct f.tenant_id, w.word from fresh f cross join unnest(app.words(f.name)) w (word) where f.id = any (named)) v
+    from (select distinct p.tenant_id, w.word
+          from unnest(tenants, names) p (tenant_id, name) cross join unnest(app.words(p.name)) w (word)) v
     cross join app.word_parts(v.word) p (part)
     where not exists (
         select from word_part k where k.tenant_id = v.tenant_id and k.part = '  ' || left(v.word, 1) and k.word = v.word)
     order by v.tenant_id, p.part, v.word
     on conflict do nothing;
-    return null;
-end $$;
+$$;
 
 CREATE FUNCTION app.keep_category_tree() RETURNS trigger
     LANGUAGE plpgsql
@@ -199,6 +225,56 @@ CREATE FUNCTION app.keep_currency() RETURNS trigger
 begin
     if exists (select from journal_entry e where e.tenant_id = new.tenant_id) then
         raise exception 'the company has posted in its currency' using errcode = '23514', constraint = 'company_currency_kept';
+    end if;
+    return new;
+end $$;
+
+CREATE FUNCTION app.keep_kits_filled() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if exists (select from product p where p.tenant_id = old.tenant_id and p.id = old.kit_id)
+        and not exists (select from kit_component c where c.tenant_id = old.tenant_id and c.kit_id = old.kit_id) then
+        raise exception 'a kit keeps a component' using errcode = '23514', constraint = 'kit_component_at_least_one';
+    end if;
+    return null;
+end $$;
+
+CREATE FUNCTION app.keep_kits_flat() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if not exists (select from product p where p.tenant_id = new.tenant_id and p.id = new.kit_id and p.kind = 'kit') then
+        raise exception 'only kits have components' using errcode = '23514', constraint = 'kit_component_of_kit';
+    end if;
+    if not exists (
+        select from product p where p.tenant_id = new.tenant_id and p.id = new.product_id and p.kind = 'goods' and not p.is_template) then
+        raise exception 'a component is goods' using errcode = '23514', constraint = 'kit_component_is_goods';
+    end if;
+    return new;
+end $$;
+
+CREATE FUNCTION app.keep_kits_off_shelves() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if exists (select from fresh f join product p on p.tenant_id = f.tenant_id and p.id = f.product_id and p.kind = 'kit') then
+        raise exception 'a kit holds no stock of its own' using errcode = '23514', constraint = 'stock_level_not_of_kit';
+    end if;
+    return null;
+end $$;
+
+CREATE FUNCTION app.keep_modifiers_goods() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if not exists (
+        select from product p where p.tenant_id = new.tenant_id and p.id = new.product_id and p.kind = 'goods' and not p.is_template) then
+        raise exception 'what an option takes out is goods' using errcode = '23514', constraint = 'modifier_option_takes_goods';
     end if;
     return new;
 end $$;
@@ -242,6 +318,14 @@ begin
         raise exception 'the list it stands on is in another currency' using errcode = '23514', constraint = 'price_rule_base_currency';
     end if;
     return new;
+end $$;
+
+CREATE FUNCTION app.keep_product_kind() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    raise exception 'the kind of a product stays' using errcode = '23514', constraint = 'product_kind_stays';
 end $$;
 
 CREATE FUNCTION app.keep_subscription_states() RETURNS trigger
@@ -977,7 +1061,7 @@ CREATE TABLE public.file (
     created_at timestamp with time zone NOT NULL,
     ready_at timestamp with time zone,
     CONSTRAINT file_key_in_company CHECK (starts_with(key, ((tenant_id)::text || '/'::text))),
-    CONSTRAINT file_purpose_known CHECK ((purpose = ANY (ARRAY['logo'::text, 'image'::text, 'video'::text, 'document'::text, 'ticket'::text, 'import'::text]))),
+    CONSTRAINT file_purpose_known CHECK ((purpose = ANY (ARRAY['logo'::text, 'image'::text, 'product_image'::text, 'video'::text, 'document'::text, 'ticket'::text, 'import'::text]))),
     CONSTRAINT file_ready_is_known CHECK (((state = 'ready'::text) = ((sha256 IS NOT NULL) AND (ready_at IS NOT NULL)))),
     CONSTRAINT file_size_bounded CHECK (((size >= 1) AND (size <= 67108864))),
     CONSTRAINT file_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'ready'::text])))
@@ -1115,6 +1199,19 @@ CREATE TABLE public.journal_line (
 
 ALTER TABLE ONLY public.journal_line FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.kit_component (
+    tenant_id uuid NOT NULL,
+    kit_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    quantity numeric(18,6) NOT NULL,
+    "position" smallint NOT NULL,
+    CONSTRAINT kit_component_quantity_positive CHECK ((quantity > (0)::numeric))
+);
+
+ALTER TABLE ONLY public.kit_component FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.kit_component.quantity IS 'So many of the component''s own unit are in one kit.';
+
 CREATE TABLE public.known_device (
     hash bytea NOT NULL,
     person_id uuid NOT NULL,
@@ -1161,6 +1258,38 @@ CREATE TABLE public.membership (
 );
 
 ALTER TABLE ONLY public.membership FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.modifier_group (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    min_choices smallint NOT NULL,
+    max_choices smallint NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT modifier_group_choices_in_order CHECK ((((min_choices >= 0) AND (min_choices <= max_choices)) AND (max_choices > 0)))
+);
+
+ALTER TABLE ONLY public.modifier_group FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.modifier_option (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    name text NOT NULL,
+    price numeric(18,6) NOT NULL,
+    product_id uuid,
+    quantity numeric(18,6),
+    active boolean NOT NULL,
+    "position" smallint NOT NULL,
+    CONSTRAINT modifier_option_price_positive CHECK ((price >= (0)::numeric)),
+    CONSTRAINT modifier_option_quantity_of_product CHECK (((product_id IS NULL) = (quantity IS NULL))),
+    CONSTRAINT modifier_option_quantity_positive CHECK ((quantity > (0)::numeric))
+);
+
+ALTER TABLE ONLY public.modifier_option FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.modifier_option.product_id IS 'The goods that choosing it takes out.';
 
 CREATE TABLE public.operator_log (
     id uuid NOT NULL,
@@ -1322,6 +1451,42 @@ CREATE TABLE public.platform_operator (
     CONSTRAINT platform_operator_status_known CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text])))
 );
 
+CREATE TABLE public.pos_sale_component (
+    tenant_id uuid NOT NULL,
+    sale_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    product_id uuid NOT NULL,
+    sku text NOT NULL,
+    name text NOT NULL,
+    quantity numeric(18,6) NOT NULL,
+    cost_minor bigint NOT NULL,
+    refunded_quantity numeric(18,6) DEFAULT 0 NOT NULL,
+    refunded_cost_minor bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT pos_sale_component_cost_positive CHECK ((cost_minor >= 0)),
+    CONSTRAINT pos_sale_component_not_over_refunded CHECK ((((refunded_quantity >= (0)::numeric) AND (refunded_quantity <= quantity)) AND ((refunded_cost_minor >= 0) AND (refunded_cost_minor <= cost_minor)))),
+    CONSTRAINT pos_sale_component_quantity_positive CHECK ((quantity > (0)::numeric))
+);
+
+ALTER TABLE ONLY public.pos_sale_component FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.pos_sale_modifier (
+    tenant_id uuid NOT NULL,
+    sale_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    option_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    group_name text NOT NULL,
+    name text NOT NULL,
+    quantity numeric(18,6) NOT NULL,
+    price numeric(18,6) NOT NULL,
+    CONSTRAINT pos_sale_modifier_price_positive CHECK ((price >= (0)::numeric)),
+    CONSTRAINT pos_sale_modifier_quantity_positive CHECK ((quantity > (0)::numeric))
+);
+
+ALTER TABLE ONLY public.pos_sale_modifier FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.pos_sale_modifier.quantity IS 'Of each of the line''s.';
+
 CREATE TABLE public.price_list (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1422,9 +1587,11 @@ CREATE TABLE public.product (
     shelf_life_days integer,
     min_stock numeric(18,6),
     max_stock numeric(18,6),
+    scale_code integer,
     CONSTRAINT product_cost_positive CHECK ((cost >= (0)::numeric)),
-    CONSTRAINT product_kind_known CHECK ((kind = ANY (ARRAY['goods'::text, 'service'::text]))),
+    CONSTRAINT product_kind_known CHECK ((kind = ANY (ARRAY['goods'::text, 'service'::text, 'kit'::text]))),
     CONSTRAINT product_price_positive CHECK ((price >= (0)::numeric)),
+    CONSTRAINT product_scale_code_range CHECK (((scale_code >= 1) AND (scale_code <= 99999999))),
     CONSTRAINT product_shelf_life_positive CHECK ((shelf_life_days > 0)),
     CONSTRAINT product_stock_in_order CHECK (((min_stock >= (0)::numeric) AND (max_stock >= (0)::numeric) AND (max_stock >= COALESCE(min_stock, (0)::numeric)))),
     CONSTRAINT product_variant_has_parent CHECK ((((variant_key IS NULL) = (parent_id IS NULL)) AND (NOT (is_template AND (parent_id IS NOT NULL))))),
@@ -1437,6 +1604,8 @@ COMMENT ON COLUMN public.product.variant_key IS 'The ids of its values, sorted: 
 
 COMMENT ON COLUMN public.product.weight IS 'In kilograms.';
 
+COMMENT ON COLUMN public.product.scale_code IS 'What stands for it in codes that scales print.';
+
 CREATE TABLE public.product_barcode (
     tenant_id uuid NOT NULL,
     code text NOT NULL COLLATE pg_catalog."C",
@@ -1445,6 +1614,25 @@ CREATE TABLE public.product_barcode (
 );
 
 ALTER TABLE ONLY public.product_barcode FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.product_image (
+    tenant_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    file_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    CONSTRAINT product_image_at_most_12 CHECK ((("position" >= 1) AND ("position" <= 12)))
+);
+
+ALTER TABLE ONLY public.product_image FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.product_modifier_group (
+    tenant_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    "position" smallint NOT NULL
+);
+
+ALTER TABLE ONLY public.product_modifier_group FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.product_term (
     tenant_id uuid NOT NULL,
@@ -1547,6 +1735,20 @@ CREATE TABLE public.sale_payment (
 );
 
 ALTER TABLE ONLY public.sale_payment FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.scale_code (
+    tenant_id uuid NOT NULL,
+    prefix text NOT NULL COLLATE pg_catalog."C",
+    item_digits smallint NOT NULL,
+    value_kind text NOT NULL,
+    value_decimals smallint NOT NULL,
+    CONSTRAINT scale_code_item_digits_range CHECK (((item_digits >= 3) AND (item_digits <= 7))),
+    CONSTRAINT scale_code_prefix_in_store CHECK ((prefix ~ '^2[0-9]$'::text)),
+    CONSTRAINT scale_code_value_decimals_range CHECK (((value_decimals >= 0) AND (value_decimals <= 6))),
+    CONSTRAINT scale_code_value_kind_known CHECK ((value_kind = ANY (ARRAY['weight'::text, 'price'::text])))
+);
+
+ALTER TABLE ONLY public.scale_code FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.scan_code (
     tenant_id uuid NOT NULL,
@@ -2145,6 +2347,9 @@ ALTER TABLE ONLY public.journal_entry
 ALTER TABLE ONLY public.journal_line
     ADD CONSTRAINT journal_line_pk PRIMARY KEY (tenant_id, entry_id, line_no);
 
+ALTER TABLE ONLY public.kit_component
+    ADD CONSTRAINT kit_component_pk PRIMARY KEY (tenant_id, kit_id, product_id);
+
 ALTER TABLE ONLY public.known_device
     ADD CONSTRAINT known_device_pk PRIMARY KEY (hash);
 
@@ -2159,6 +2364,15 @@ ALTER TABLE ONLY public.mail_token
 
 ALTER TABLE ONLY public.membership
     ADD CONSTRAINT membership_pk PRIMARY KEY (tenant_id, person_id);
+
+ALTER TABLE ONLY public.modifier_group
+    ADD CONSTRAINT modifier_group_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.modifier_option
+    ADD CONSTRAINT modifier_option_name_unique UNIQUE (tenant_id, group_id, name);
+
+ALTER TABLE ONLY public.modifier_option
+    ADD CONSTRAINT modifier_option_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.operator_log
     ADD CONSTRAINT operator_log_pk PRIMARY KEY (id);
@@ -2205,6 +2419,12 @@ ALTER TABLE ONLY public.plan_service
 ALTER TABLE ONLY public.platform_operator
     ADD CONSTRAINT platform_operator_pk PRIMARY KEY (person_id);
 
+ALTER TABLE ONLY public.pos_sale_component
+    ADD CONSTRAINT pos_sale_component_pk PRIMARY KEY (tenant_id, sale_id, line_no, product_id);
+
+ALTER TABLE ONLY public.pos_sale_modifier
+    ADD CONSTRAINT pos_sale_modifier_pk PRIMARY KEY (tenant_id, sale_id, line_no, option_id);
+
 ALTER TABLE ONLY public.price_list
     ADD CONSTRAINT price_list_code_unique UNIQUE (tenant_id, code);
 
@@ -2223,8 +2443,20 @@ ALTER TABLE ONLY public.product_barcode
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_barcode_unique UNIQUE (tenant_id, barcode);
 
+ALTER TABLE ONLY public.product_image
+    ADD CONSTRAINT product_image_pk PRIMARY KEY (tenant_id, product_id, file_id);
+
+ALTER TABLE ONLY public.product_image
+    ADD CONSTRAINT product_image_position_unique UNIQUE (tenant_id, product_id, "position");
+
+ALTER TABLE ONLY public.product_modifier_group
+    ADD CONSTRAINT product_modifier_group_pk PRIMARY KEY (tenant_id, product_id, group_id);
+
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.product
+    ADD CONSTRAINT product_scale_code_unique UNIQUE (tenant_id, scale_code);
 
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_sku_unique UNIQUE (tenant_id, sku);
@@ -2264,6 +2496,9 @@ ALTER TABLE ONLY public.sale_payment
 
 ALTER TABLE ONLY public.sale
     ADD CONSTRAINT sale_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.scale_code
+    ADD CONSTRAINT scale_code_pk PRIMARY KEY (tenant_id, prefix);
 
 ALTER TABLE ONLY public.scan_code
     ADD CONSTRAINT scan_code_pk PRIMARY KEY (tenant_id, code);
@@ -2447,6 +2682,8 @@ CREATE INDEX job_due ON public.job USING btree (run_at) WHERE (status = ANY (ARR
 
 CREATE INDEX journal_line_account ON public.journal_line USING btree (tenant_id, account_id, entry_date);
 
+CREATE INDEX kit_component_product ON public.kit_component USING btree (tenant_id, product_id);
+
 CREATE INDEX known_device_person ON public.known_device USING btree (person_id);
 
 CREATE INDEX mail_token_age ON public.mail_token USING btree (expires_at);
@@ -2459,6 +2696,8 @@ CREATE INDEX membership_person ON public.membership USING btree (person_id);
 
 CREATE INDEX membership_role ON public.membership USING btree (tenant_id, role_kind, role_id);
 
+CREATE INDEX modifier_option_product ON public.modifier_option USING btree (tenant_id, product_id) WHERE (product_id IS NOT NULL);
+
 CREATE INDEX outgoing_mail_due ON public.outgoing_mail USING btree (run_at) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE INDEX outgoing_mail_finished ON public.outgoing_mail USING btree (finished_at);
@@ -2470,6 +2709,10 @@ CREATE INDEX pending_registration_age ON public.pending_registration USING btree
 CREATE UNIQUE INDEX plan_one_default ON public.plan USING btree (is_default) WHERE is_default;
 
 CREATE INDEX plan_service_service ON public.plan_service USING btree (service_id);
+
+CREATE INDEX pos_sale_component_product ON public.pos_sale_component USING btree (tenant_id, product_id);
+
+CREATE INDEX pos_sale_modifier_option ON public.pos_sale_modifier USING btree (tenant_id, option_id);
 
 CREATE INDEX price_list_default ON public.price_list USING btree (tenant_id, priority) WHERE (is_default AND is_active);
 
@@ -2494,6 +2737,10 @@ CREATE INDEX product_by_name ON public.product USING btree (tenant_id, name, id)
 CREATE INDEX product_by_tax ON public.product USING btree (tenant_id, tax_id);
 
 CREATE INDEX product_category ON public.product USING btree (tenant_id, category_id);
+
+CREATE INDEX product_image_file ON public.product_image USING btree (tenant_id, file_id);
+
+CREATE INDEX product_modifier_group_group ON public.product_modifier_group USING btree (tenant_id, group_id);
 
 CREATE INDEX product_parent ON public.product USING btree (tenant_id, parent_id) WHERE (parent_id IS NOT NULL);
 
@@ -2595,11 +2842,17 @@ CREATE TRIGGER file_count AFTER INSERT OR DELETE ON public.file FOR EACH ROW EXE
 
 CREATE TRIGGER journal_line_post AFTER INSERT ON public.journal_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.post_lines();
 
+CREATE CONSTRAINT TRIGGER kit_component_filled AFTER DELETE ON public.kit_component DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.keep_kits_filled();
+
+CREATE TRIGGER kit_component_flat BEFORE INSERT OR UPDATE ON public.kit_component FOR EACH ROW EXECUTE FUNCTION app.keep_kits_flat();
+
 CREATE TRIGGER membership_admission BEFORE INSERT ON public.membership FOR EACH ROW EXECUTE FUNCTION app.admit_member();
 
 CREATE TRIGGER membership_keeps_owner_delete AFTER DELETE ON public.membership REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION app.keep_owner();
 
 CREATE TRIGGER membership_keeps_owner_update AFTER UPDATE ON public.membership REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION app.keep_owner();
+
+CREATE TRIGGER modifier_option_takes_goods BEFORE INSERT OR UPDATE OF product_id ON public.modifier_option FOR EACH ROW WHEN ((new.product_id IS NOT NULL)) EXECUTE FUNCTION app.keep_modifiers_goods();
 
 CREATE TRIGGER platform_operator_admission BEFORE INSERT ON public.platform_operator FOR EACH ROW EXECUTE FUNCTION app.admit_operator();
 
@@ -2607,11 +2860,15 @@ CREATE TRIGGER price_rule_grounded BEFORE INSERT OR UPDATE OF base_list_id, pric
 
 CREATE TRIGGER product_barcode_indexed AFTER INSERT OR DELETE ON public.product_barcode FOR EACH ROW EXECUTE FUNCTION app.index_barcode();
 
-CREATE TRIGGER product_indexed_change AFTER UPDATE ON public.product REFERENCING OLD TABLE AS stale NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION app.index_products();
+CREATE TRIGGER product_indexed_change AFTER UPDATE ON public.product REFERENCING OLD TABLE AS stale NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION app.index_changed_products();
 
-CREATE TRIGGER product_indexed_new AFTER INSERT ON public.product REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION app.index_products();
+CREATE TRIGGER product_indexed_new AFTER INSERT ON public.product REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION app.index_new_products();
+
+CREATE TRIGGER product_kind_stays BEFORE UPDATE OF kind ON public.product FOR EACH ROW WHEN ((new.kind <> old.kind)) EXECUTE FUNCTION app.keep_product_kind();
 
 CREATE TRIGGER register_admission BEFORE INSERT ON public.register FOR EACH ROW EXECUTE FUNCTION app.admit_register();
+
+CREATE TRIGGER stock_level_not_of_kit AFTER INSERT ON public.stock_level REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION app.keep_kits_off_shelves();
 
 CREATE TRIGGER store_admission BEFORE INSERT ON public.store FOR EACH ROW EXECUTE FUNCTION app.admit_store();
 
@@ -2755,6 +3012,12 @@ ALTER TABLE ONLY public.journal_line
 ALTER TABLE ONLY public.journal_line
     ADD CONSTRAINT journal_line_entry_fk FOREIGN KEY (tenant_id, entry_id) REFERENCES public.journal_entry(tenant_id, id);
 
+ALTER TABLE ONLY public.kit_component
+    ADD CONSTRAINT kit_component_kit_fk FOREIGN KEY (tenant_id, kit_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.kit_component
+    ADD CONSTRAINT kit_component_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
 ALTER TABLE ONLY public.known_device
     ADD CONSTRAINT known_device_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
 
@@ -2773,6 +3036,15 @@ ALTER TABLE ONLY public.membership
 ALTER TABLE ONLY public.membership
     ADD CONSTRAINT membership_role_fk FOREIGN KEY (tenant_id, role_kind, role_id) REFERENCES public.permission_list(tenant_id, kind, id);
 
+ALTER TABLE ONLY public.modifier_group
+    ADD CONSTRAINT modifier_group_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.modifier_option
+    ADD CONSTRAINT modifier_option_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.modifier_group(tenant_id, id);
+
+ALTER TABLE ONLY public.modifier_option
+    ADD CONSTRAINT modifier_option_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
 ALTER TABLE ONLY public.passkey
     ADD CONSTRAINT passkey_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
 
@@ -2790,6 +3062,18 @@ ALTER TABLE ONLY public.plan_service
 
 ALTER TABLE ONLY public.platform_operator
     ADD CONSTRAINT platform_operator_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.pos_sale_component
+    ADD CONSTRAINT pos_sale_component_line_fk FOREIGN KEY (tenant_id, sale_id, line_no) REFERENCES public.sale_line(tenant_id, sale_id, line_no) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.pos_sale_component
+    ADD CONSTRAINT pos_sale_component_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.pos_sale_modifier
+    ADD CONSTRAINT pos_sale_modifier_line_fk FOREIGN KEY (tenant_id, sale_id, line_no) REFERENCES public.sale_line(tenant_id, sale_id, line_no) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.pos_sale_modifier
+    ADD CONSTRAINT pos_sale_modifier_option_fk FOREIGN KEY (tenant_id, option_id) REFERENCES public.modifier_option(tenant_id, id);
 
 ALTER TABLE ONLY public.price_list
     ADD CONSTRAINT price_list_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
@@ -2823,6 +3107,18 @@ ALTER TABLE ONLY public.product_barcode
 
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_category_fk FOREIGN KEY (tenant_id, category_id) REFERENCES public.category(tenant_id, id);
+
+ALTER TABLE ONLY public.product_image
+    ADD CONSTRAINT product_image_file_fk FOREIGN KEY (tenant_id, file_id) REFERENCES public.file(tenant_id, id);
+
+ALTER TABLE ONLY public.product_image
+    ADD CONSTRAINT product_image_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.product_modifier_group
+    ADD CONSTRAINT product_modifier_group_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.modifier_group(tenant_id, id);
+
+ALTER TABLE ONLY public.product_modifier_group
+    ADD CONSTRAINT product_modifier_group_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
 
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_parent_fk FOREIGN KEY (tenant_id, parent_id) REFERENCES public.product(tenant_id, id);
@@ -2874,6 +3170,9 @@ ALTER TABLE ONLY public.sale
 
 ALTER TABLE ONLY public.sale
     ADD CONSTRAINT sale_shift_fk FOREIGN KEY (tenant_id, register_id, shift_id) REFERENCES public.shift(tenant_id, register_id, id);
+
+ALTER TABLE ONLY public.scale_code
+    ADD CONSTRAINT scale_code_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
 ALTER TABLE ONLY public.scan_code
     ADD CONSTRAINT scan_code_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
@@ -3069,7 +3368,13 @@ ALTER TABLE public.journal_entry ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.journal_line ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.kit_component ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.membership ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.modifier_group ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.modifier_option ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.outbox_event ENABLE ROW LEVEL SECURITY;
 
@@ -3078,6 +3383,10 @@ ALTER TABLE public.payment_method ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.permission_list ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.person ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.pos_sale_component ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.pos_sale_modifier ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.price_list ENABLE ROW LEVEL SECURITY;
 
@@ -3088,6 +3397,10 @@ ALTER TABLE public.price_rule ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.product ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.product_barcode ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.product_image ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.product_modifier_group ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.product_term ENABLE ROW LEVEL SECURITY;
 
@@ -3100,6 +3413,8 @@ ALTER TABLE public.sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.sale_line ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sale_payment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.scale_code ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.scan_code ENABLE ROW LEVEL SECURITY;
 
@@ -3261,13 +3576,23 @@ CREATE POLICY tenant_isolation ON public.journal_entry USING ((tenant_id = ( SEL
 
 CREATE POLICY tenant_isolation ON public.journal_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.kit_component USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.membership USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.modifier_group USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.modifier_option USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.outbox_event USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.payment_method USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.permission_list USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.pos_sale_component USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.pos_sale_modifier USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.price_list USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -3278,6 +3603,10 @@ CREATE POLICY tenant_isolation ON public.price_rule USING ((tenant_id = ( SELECT
 CREATE POLICY tenant_isolation ON public.product USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.product_barcode USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.product_image USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.product_modifier_group USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.product_term USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -3290,6 +3619,8 @@ CREATE POLICY tenant_isolation ON public.sale USING ((tenant_id = ( SELECT app.t
 CREATE POLICY tenant_isolation ON public.sale_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.sale_payment USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.scale_code USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.scan_code USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -3694,6 +4025,8 @@ GRANT SELECT,INSERT ON TABLE public.journal_entry TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.journal_line TO balanza_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.kit_component TO balanza_app;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.known_device TO balanza_system;
 
 GRANT UPDATE(seen_at) ON TABLE public.known_device TO balanza_system;
@@ -3726,6 +4059,28 @@ GRANT UPDATE(role) ON TABLE public.membership TO balanza_app;
 GRANT UPDATE(role_id) ON TABLE public.membership TO balanza_app;
 
 GRANT UPDATE(version) ON TABLE public.membership TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.modifier_group TO balanza_app;
+
+GRANT UPDATE(name) ON TABLE public.modifier_group TO balanza_app;
+
+GRANT UPDATE(min_choices) ON TABLE public.modifier_group TO balanza_app;
+
+GRANT UPDATE(max_choices) ON TABLE public.modifier_group TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.modifier_group TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.modifier_option TO balanza_app;
+
+GRANT UPDATE(price) ON TABLE public.modifier_option TO balanza_app;
+
+GRANT UPDATE(product_id) ON TABLE public.modifier_option TO balanza_app;
+
+GRANT UPDATE(quantity) ON TABLE public.modifier_option TO balanza_app;
+
+GRANT UPDATE(active) ON TABLE public.modifier_option TO balanza_app;
+
+GRANT UPDATE("position") ON TABLE public.modifier_option TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.operator_log TO balanza_system;
 
@@ -3821,6 +4176,14 @@ GRANT SELECT,INSERT ON TABLE public.platform_operator TO balanza_system;
 
 GRANT UPDATE(status) ON TABLE public.platform_operator TO balanza_system;
 
+GRANT SELECT,INSERT ON TABLE public.pos_sale_component TO balanza_app;
+
+GRANT UPDATE(refunded_quantity) ON TABLE public.pos_sale_component TO balanza_app;
+
+GRANT UPDATE(refunded_cost_minor) ON TABLE public.pos_sale_component TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.pos_sale_modifier TO balanza_app;
+
 GRANT SELECT,INSERT ON TABLE public.price_list TO balanza_app;
 
 GRANT UPDATE(name) ON TABLE public.price_list TO balanza_app;
@@ -3873,6 +4236,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.product_barcode TO balanza_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.product_image TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.product_modifier_group TO balanza_app;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.product_term TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.product_unit TO balanza_app;
@@ -3910,6 +4277,8 @@ GRANT UPDATE(refunded_tax_minor) ON TABLE public.sale_line TO balanza_app;
 GRANT UPDATE(refunded_cost_minor) ON TABLE public.sale_line TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.sale_payment TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.scale_code TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.scan_code TO balanza_app;
 
