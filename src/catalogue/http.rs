@@ -2,7 +2,7 @@
 
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{bulk, categories, prices, products, taxes, units, variants};
+use super::{bulk, categories, images, kits, modifiers, prices, products, scanning, taxes, units, variants};
 use crate::platform::App;
 
 pub fn router() -> OpenApiRouter<App> {
@@ -14,4 +14,8 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(prices::router())
         .merge(bulk::router())
         .merge(variants::router())
+        .merge(kits::router())
+        .merge(modifiers::router())
+        .merge(images::router())
+        .merge(scanning::router())
 }

@@ -1,14 +1,19 @@
-//! What a company sells: products, with their taxes, units and barcodes, in a tree of categories, at the prices of lists.
+//! What a company sells: products, with their taxes, units, barcodes and images, kits of them and what can be chosen with them,
+//! in a tree of categories, at the prices of lists.
 //!
 //! Invariants: SKU and barcode are unique in a company; prices and costs are never negative; no category stands under
-//! itself, and no price list on itself; of the rules that speak of a product the most specific sets its price. Calls tenancy
-//! and platform.
+//! itself, and no price list on itself; of the rules that speak of a product the most specific sets its price. A kit consists of
+//! goods and holds no stock. Calls tenancy, files and platform.
 
 mod bulk;
 mod categories;
 mod http;
+mod images;
+mod kits;
+mod modifiers;
 mod prices;
 mod products;
+mod scanning;
 mod search;
 mod taxes;
 mod units;
@@ -16,7 +21,10 @@ mod variants;
 
 pub use categories::insert_packed_categories;
 pub use http::router;
+pub use kits::{Component, components};
+pub use modifiers::{Offer, OfferedOption, TakenGoods, offers};
 pub use prices::{Ask, Basis, Candidate, PriceBase, PriceKind, PriceStep, PriceTarget, outcome, priced, resolve, rounded, winner};
-pub use products::{Priced, Stocked, default_tax, insert_packed_taxes, insert_packed_units, is_sound, promote_products, stocked};
+pub use products::{Priced, Stocked, counts, default_tax, insert_packed_taxes, insert_packed_units, is_sound, promote_products, stocked};
+pub use scanning::{Element, ScaleRead, elements, read_scale};
 pub use taxes::Tax;
 pub use units::{Conversion, convert};

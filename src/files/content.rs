@@ -18,7 +18,7 @@ struct Kind {
     purposes: &'static [Purpose],
 }
 
-const PICTURE: &[Purpose] = &[Purpose::Logo, Purpose::Image];
+const PICTURE: &[Purpose] = &[Purpose::Logo, Purpose::Image, Purpose::ProductImage];
 const VIDEO: &[Purpose] = &[Purpose::Video];
 
 const fn kind(content_type: &'static str, endings: &'static [&'static str], is_document: bool, purposes: &'static [Purpose]) -> Kind {
@@ -30,7 +30,7 @@ const KINDS: [Kind; 19] = [
     kind("image/png", &["png"], true, PICTURE),
     kind("image/jpeg", &["jpg", "jpeg"], true, PICTURE),
     kind("image/webp", &["webp"], true, PICTURE),
-    kind("image/gif", &["gif"], true, &[Purpose::Image]),
+    kind("image/gif", &["gif"], true, &[Purpose::Image, Purpose::ProductImage]),
     kind("video/mp4", &["mp4", "m4v"], false, VIDEO),
     kind("video/webm", &["webm"], false, VIDEO),
     kind("video/quicktime", &["mov"], false, VIDEO),

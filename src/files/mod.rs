@@ -12,5 +12,5 @@ mod thumbnail;
 
 pub use http::{download, read_media, router, write_media};
 pub use model::{File, Purpose};
-pub use service::{Swept, content, discard, keep, make_thumbnail, picture, sweep};
+pub use service::{Swept, content, discard, keep, make_thumbnail, picture, ready, sweep};
 pub use store::logo;

@@ -14,8 +14,10 @@ use crate::platform::{files, problem::Problem};
 pub enum Purpose {
     /// Of the company, on its documents: PNG, JPEG or WebP, 5 MiB.
     Logo,
-    /// Of a product, a store, a campaign: PNG, JPEG, WebP or GIF, 5 MiB.
+    /// Of a store, a campaign: PNG, JPEG, WebP or GIF, 5 MiB.
     Image,
+    /// Of a product, shown with it: PNG, JPEG, WebP or GIF, 5 MiB.
+    ProductImage,
     /// MP4, WebM or QuickTime, 20 MiB.
     Video,
     /// Receipts, contracts, invoices: pictures, PDF, office documents, XML, plain text, 10 MiB.
@@ -30,13 +32,14 @@ pub enum Purpose {
 const MIB: u64 = 1024 * 1024;
 
 impl Purpose {
-    pub const ALL: [Self; 6] = [Self::Logo, Self::Image, Self::Video, Self::Document, Self::Ticket, Self::Import];
+    pub const ALL: [Self; 7] = [Self::Logo, Self::Image, Self::ProductImage, Self::Video, Self::Document, Self::Ticket, Self::Import];
 
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Logo => "logo",
             Self::Image => "image",
+            Self::ProductImage => "product_image",
             Self::Video => "video",
             Self::Document => "document",
             Self::Ticket => "ticket",
@@ -54,7 +57,7 @@ impl Purpose {
     pub const fn module(self) -> &'static str {
         match self {
             Self::Logo => "company",
-            Self::Image | Self::Video => "catalogue",
+            Self::Image | Self::ProductImage | Self::Video => "catalogue",
             Self::Document => "documents",
             Self::Ticket => "support",
             Self::Import => "imports",
@@ -65,7 +68,7 @@ impl Purpose {
     #[must_use]
     pub const fn most(self) -> u64 {
         match self {
-            Self::Logo | Self::Image => 5 * MIB,
+            Self::Logo | Self::Image | Self::ProductImage => 5 * MIB,
             Self::Video => 20 * MIB,
             Self::Document | Self::Ticket => 10 * MIB,
             Self::Import => 64 * MIB,

@@ -206,9 +206,14 @@ pub async fn picture(app: &App, file: Option<File>) -> Option<Vec<u8>> {
     })
 }
 
+/// A file that is ready, if it was brought for the purpose.
+pub async fn ready(tx: &mut TenantTx, id: Uuid, purpose: Purpose) -> Result<Option<File>, Problem> {
+    Ok(store::file(tx, id).await?.filter(|file| file.is_ready && file.purpose == purpose))
+}
+
 /// Sets the logo: a picture that was brought as one.
 pub async fn set_logo(tx: &mut TenantTx, id: Uuid) -> Result<File, Problem> {
-    let file = store::file(tx, id).await?.filter(|file| file.is_ready && file.purpose == Purpose::Logo);
+    let file = ready(tx, id, Purpose::Logo).await?;
     let file = file.ok_or_else(|| Problem::field("/file_id", "not_found_reference", "is no file of the purpose logo that is ready"))?;
     store::set_logo(tx, id).await?;
     audit::record(tx, "set_logo", "company", tx.tenant(), json!({ "file": id })).await?;

@@ -106,9 +106,11 @@ pub async fn validate_products(tx: &mut TenantTx, batch: Uuid, asked_for: &[Stri
                         when length(r.data->>'name') > 200 then 'name: is longer than 200 characters' end,
                    case when coalesce(r.data->>'price', '') !~ '^[0-9]{1,12}(\.[0-9]{1,6})?$' then 'price: is not a decimal number such as 12.50' end,
                    case when coalesce(nullif(r.data->>'cost', ''), '0') !~ '^[0-9]{1,12}(\.[0-9]{1,6})?$' then 'cost: is not a decimal number such as 12.50' end,
-                   case when coalesce(nullif(r.data->>'stock', ''), '0') !~ '^[0-9]{1,12}(\.[0-9]{1,6})?$' then 'stock: is not a decimal number such as 10' end,
-                   case when (q.is_lot_tracked or q.is_serial_tracked) and coalesce(nullif(r.data->>'stock', ''), '0') ~ '[1-9]'
-                        then 'stock: comes by a receipt, because the product is kept by lot or serial number' end,
+                   case when coalesce(nullif(r.data->>'stock', ''), '0') !~ '^[0-9]{1,12}(\.[0-9]{1,6})?$' then 'stock: is not a decimal number such as 10'
+                        when coalesce(nullif(r.data->>'stock', ''), '0') !~ '[1-9]' then null
+                        when q.kind = 'kit' then 'stock: is of a kit, which has none of its own'
+                        when q.is_lot_tracked or q.is_serial_tracked
+                            then 'stock: comes by a receipt, because the product is kept by lot or serial number' end,
                    case when coalesce(r.data->>'tax', '') <> '' and t.id is null then 'tax: is not the code of one of the company''s taxes' end,
                    case when coalesce(r.data->>'unit', '') <> '' and u.code is null then 'unit: is not the code of one of the company''s units' end,
                    case when length(r.data->>'barcode') > 64 then 'barcode: is longer than 64 characters'

@@ -16,4 +16,6 @@ mod store;
 pub use http::router;
 pub use model::{Act, Correction, Demand, LotPart, Moved, Place};
 pub use service::{make_dearer, move_goods, move_late, must_be_open};
-pub use store::{Arrival, arrivals, held, hold, insert_warehouse, main_warehouse, must_be_warehouse, promote_opening_stock, refusal, worth_on};
+pub use store::{
+    Arrival, arrivals, held, hold, insert_warehouse, main_warehouse, must_be_warehouse, promote_opening_stock, refusal, worth_on,
+};

@@ -257,7 +257,8 @@ impl TenantTx {
     pub async fn patient(&mut self) -> Result<(), Problem> {
         // A connection that has checked a foreign key while the table was small goes on reading it whole for each row, until
         // its plans are thrown away.
-        let patience = "set local statement_timeout = '10min'; set local lock_timeout = '10min'; set local enable_nestloop = off; discard plans";
+        let patience =
+            "set local statement_timeout = '10min'; set local lock_timeout = '10min'; set local enable_nestloop = off; discard plans";
         sqlx::raw_sql(patience).execute(&mut *self.tx).await?;
         Ok(())
     }

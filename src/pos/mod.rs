@@ -1,10 +1,11 @@
 //! The counter: registers, shifts, sales, refunds, receipts.
 //!
 //! Invariants: one open shift a register; a posted sale never changes; numbers have no gaps in a register;
-//! no line is refunded beyond what was sold, at the sale's own price, tax and cost. A sale is one
+//! no line is refunded beyond what was sold, at the sale's own price, tax, components and cost. A sale is one
 //! transaction: stock, entry, sale, audit, event. Lock order: stock by product, balances, the register's
 //! counter last. Calls contacts, catalogue, inventory, accounting, tenancy and platform.
 
+mod extras;
 mod http;
 mod model;
 mod posting;

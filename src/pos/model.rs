@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::extras::{self, Chosen, Extras, LineComponent, NewModifier, SaleComponent, SaleModifier};
 use crate::{
     accounting::tax::{Share, TaxableLine, compute},
-    catalogue::Priced,
+    catalogue::{Priced, counts},
     contacts::Customer,
     inventory::{Demand, LotPart, lots::LotQuantity},
     platform::{
@@ -31,12 +32,18 @@ pub struct NewLine {
     #[schema(value_type = String, example = "3", pattern = r"^[0-9]{1,12}(\.[0-9]{1,6})?$")]
     pub quantity: Amount,
     /// Absent: as the price list of the register says, else the product's own. Taxes are in it or not as in the product's own.
+    /// What its modifiers cost comes on top.
     pub unit_price: Option<Amount>,
     /// Of goods that are kept by lot or serial number; absent: the lots that expire first.
     #[garde(length(max = 500), dive)]
     #[schema(max_items = 500)]
     #[serde(default)]
     pub lots: Vec<LotQuantity>,
+    /// What is chosen with it.
+    #[garde(length(max = 100), dive)]
+    #[schema(max_items = 100)]
+    #[serde(default)]
+    pub modifiers: Vec<NewModifier>,
 }
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -56,7 +63,8 @@ pub struct NewPayment {
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 #[schema(example = json!({"register_id": "0190d2c4-0000-7000-8000-000000000001",
-    "lines": [{"product_id": "0190d2c4-0000-7000-8000-000000000002", "quantity": "3"}],
+    "lines": [{"product_id": "0190d2c4-0000-7000-8000-000000000002", "quantity": "3",
+        "modifiers": [{"option_id": "0190d2c4-0000-7000-8000-000000000003"}]}],
     "payments": [{"method": "cash", "amount": "10.00"}]}))]
 pub struct NewSale {
     /// A UUIDv7 of the terminal's own, if it has made one.
@@ -155,6 +163,7 @@ pub struct SaleLine {
     #[schema(example = "Pan de yuca")]
     pub name: String,
     pub quantity: Amount,
+    /// With its modifiers.
     pub unit_price: Amount,
     pub price_includes_tax: bool,
     pub tax_rate: Amount,
@@ -162,6 +171,9 @@ pub struct SaleLine {
     pub tax: Money,
     pub total: Money,
     pub refunded_quantity: Amount,
+    pub modifiers: Vec<SaleModifier>,
+    /// What it has taken out of stock beside its own product: of a kit, or with its modifiers.
+    pub components: Vec<SaleComponent>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -208,10 +220,26 @@ pub struct PricedLine {
     pub tax: Uuid,
     pub tax_rate: Decimal,
     pub share: Share,
-    pub cost_minor: i64,
-    /// All of the quantity, or empty.
+    /// Of the product itself.
+    pub own_cost_minor: i64,
+    /// Of the product itself: all of the quantity, or empty.
     pub lots: Vec<LotPart>,
+    pub components: Vec<LineComponent>,
+    pub modifiers: Vec<Chosen>,
     pub refunded_line_no: Option<i16>,
+}
+
+impl PricedLine {
+    /// With its components'.
+    pub fn cost(&self) -> i64 {
+        self.own_cost_minor + self.components.iter().map(|part| part.cost_minor).sum::<i64>()
+    }
+
+    /// What it takes out of stock, or brings back, and where the cost of it stands.
+    pub fn takings(&mut self) -> impl Iterator<Item = (Uuid, Decimal, &mut i64)> {
+        let own = self.stocked.then_some((self.product, self.quantity, &mut self.own_cost_minor));
+        own.into_iter().chain(self.components.iter_mut().map(|part| (part.product, part.quantity, &mut part.cost_minor)))
+    }
 }
 
 /// A payment about to be stored, in minor units.
@@ -246,12 +274,12 @@ impl Draft {
         self.net() + self.tax()
     }
     pub fn cost(&self) -> i64 {
-        self.lines.iter().map(|l| l.cost_minor).sum()
+        self.lines.iter().map(PricedLine::cost).sum()
     }
 }
 
 /// Finds every line's product, price and tax; all wrong lines are named at once.
-pub fn price(new: &[NewLine], products: &[Priced], till: &Till) -> Result<Vec<PricedLine>, Problem> {
+pub fn price(new: &[NewLine], products: &[Priced], extras: &Extras, till: &Till) -> Result<Vec<PricedLine>, Problem> {
     let by_id: HashMap<Uuid, &Priced> = products.iter().map(|p| (p.id, p)).collect();
     let mut errors = vec![];
     let mut lines = vec![];
@@ -264,7 +292,7 @@ pub fn price(new: &[NewLine], products: &[Priced], till: &Till) -> Result<Vec<Pr
             });
             continue;
         };
-        if line.quantity.0.normalize().scale() > u32::try_from(product.decimals).unwrap_or_default() {
+        if !counts(product.decimals, line.quantity.0) {
             errors.push(FieldError {
                 pointer: format!("/lines/{i}/quantity"),
                 code: "invalid".into(),
@@ -272,6 +300,13 @@ pub fn price(new: &[NewLine], products: &[Priced], till: &Till) -> Result<Vec<Pr
             });
             continue;
         }
+        let extra = match extras::of_line(&line.modifiers, line.quantity.0, product, extras, &format!("/lines/{i}")) {
+            Ok(extra) => extra,
+            Err(wrong) => {
+                errors.extend(wrong);
+                continue;
+            }
+        };
         lines.push(PricedLine {
             line_no: i16::try_from(i + 1).unwrap_or(i16::MAX),
             product: product.id,
@@ -279,13 +314,15 @@ pub fn price(new: &[NewLine], products: &[Priced], till: &Till) -> Result<Vec<Pr
             sku: product.sku.clone(),
             name: product.name.clone(),
             quantity: line.quantity.0,
-            unit_price: line.unit_price.map_or(product.price, |p| p.0),
+            unit_price: line.unit_price.map_or(product.price, |p| p.0) + extra.price,
             price_includes_tax: product.price_includes_tax,
             tax: product.tax_id,
             tax_rate: product.tax_rate,
             share: Share::default(),
-            cost_minor: 0,
+            own_cost_minor: 0,
             lots: vec![],
+            components: extra.components,
+            modifiers: extra.modifiers,
             refunded_line_no: None,
         });
     }
@@ -364,18 +401,17 @@ pub fn settle(payments: &[NewPayment], total: i64, till: &Till) -> Result<(Vec<S
     Ok((settled.into_iter().map(|(_, s)| s).collect(), change))
 }
 
-/// What the stock ledger is asked for: each stocked product once, in the order of ids.
+/// What the stock ledger is asked for: each stocked product once, whichever lines take it, in the order of ids.
 pub fn demands(lines: &[PricedLine]) -> Vec<Demand> {
     let mut by_product: BTreeMap<Uuid, Demand> = BTreeMap::new();
-    for line in lines.iter().filter(|l| l.stocked) {
-        let none = Demand { product: line.product, quantity: Decimal::ZERO, value_minor: None, lots: vec![] };
-        let demand = by_product.entry(line.product).or_insert(none);
-        demand.quantity += line.quantity;
-        for part in &line.lots {
-            match demand.lots.iter_mut().find(|own| own.lot == part.lot) {
-                Some(own) => own.quantity += part.quantity,
-                None => demand.lots.push(*part),
-            }
+    for line in lines {
+        let own = line.stocked.then_some((line.product, line.quantity));
+        for (product, quantity) in own.into_iter().chain(line.components.iter().map(|part| (part.product, part.quantity))) {
+            let none = Demand { product, quantity: Decimal::ZERO, value_minor: None, lots: vec![] };
+            by_product.entry(product).or_insert(none).quantity += quantity;
+        }
+        if let Some(demand) = by_product.get_mut(&line.product) {
+            demand.lots.extend(line.lots.iter().copied());
         }
     }
     by_product.into_values().collect()

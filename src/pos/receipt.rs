@@ -127,6 +127,8 @@ pub async fn preview(
         tax: money(0),
         total: money(minor),
         refunded_quantity: Amount(Decimal::ZERO),
+        modifiers: vec![],
+        components: vec![],
     };
     let sale = Sale {
         id: Uuid::nil(),
@@ -195,7 +197,11 @@ fn data(
     }
     let money = |minor| Money::new(minor, sale.net.currency).to_string();
     let lines = sale.lines.iter().map(|l| {
-        json!({ "name": l.name, "sku": l.sku, "quantity": l.quantity, "unit_price": price(l.unit_price.0, sale.net.currency), "total": l.total })
+        let modifiers = l.modifiers.iter().map(|m| {
+            json!({ "name": m.name, "quantity": m.quantity, "price": price(m.price.0, sale.net.currency) })
+        });
+        json!({ "name": l.name, "sku": l.sku, "quantity": l.quantity, "unit_price": price(l.unit_price.0, sale.net.currency), "total": l.total,
+            "modifiers": modifiers.collect::<Vec<_>>() })
     });
     Ok(json!({
         "labels": labels(&company.language, sale.kind == "refund"),

@@ -8,15 +8,16 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
+    extras::{self, Extras},
     model::{Draft, NewLine, NewRefund, NewSale, PricedLine, Sale, Settled, Till, demands, price, settle},
     posting, store,
 };
 use crate::{
     accounting::{self, tax::Share},
-    catalogue::{self, Ask, Stocked},
+    catalogue::{self, Ask, Priced, Stocked},
     contacts,
     inventory::{
-        self, Act, LotPart, Moved, Place,
+        self, Act, Demand, LotPart, Moved, Place,
         lots::{self, Named},
     },
     platform::{
@@ -43,7 +44,8 @@ pub async fn ring_up(tx: &mut TenantTx, new: NewSale, document_limit: Option<i32
     };
     let asks: Vec<Ask> = new.lines.iter().map(|l| Ask { product: l.product_id, quantity: l.quantity.0 }).collect();
     let products = catalogue::priced(tx, &asks, till.price_list, till.date).await?;
-    let mut lines = price(&new.lines, &products, &till)?;
+    let extras = extras_of(tx, &products).await?;
+    let mut lines = price(&new.lines, &products, &extras, &till)?;
     let total = lines.iter().map(|l| l.share.net + l.share.tax).sum();
     let (payments, change) = settle(&new.payments, total, &till)?;
 
@@ -80,42 +82,67 @@ async fn name_lots(tx: &mut TenantTx, new: &[NewLine], lines: &mut [PricedLine],
     Ok(())
 }
 
-/// The lots that come back: those that lines name, else any of those that were sold and have not come back.
-async fn returned_lots(tx: &mut TenantTx, sale: Uuid, new: &NewRefund, lines: &mut [PricedLine]) -> Result<(), Problem> {
+/// Names the lots that come back: those that lines name, else any of those that were sold and have not come back.
+async fn name_returned(tx: &mut TenantTx, sale: Uuid, new: &NewRefund, lines: &[PricedLine], back: &mut [Demand]) -> Result<(), Problem> {
     let sources: Vec<Uuid> = store::refunds(tx, sale).await?.into_iter().chain([sale]).collect();
     let mut gone = lots::gone_to_customers(tx, &sources).await?;
-    let named = || lines.iter().zip(&new.lines).flat_map(|(line, wanted)| wanted.lots.iter().map(|lot| (line.product, lot.code.clone())));
-    let (products, codes): (Vec<Uuid>, Vec<String>) = named().unzip();
-    let known = lots::by_code(tx, &products, &codes).await?;
-    for (i, (line, wanted)) in lines.iter_mut().zip(&new.lines).enumerate() {
-        let Some(there) = gone.get_mut(&line.product) else { continue };
+    let said = || lines.iter().zip(&new.lines).enumerate().filter(|(_, (_, wanted))| !wanted.lots.is_empty());
+    let (products, codes): (Vec<Uuid>, Vec<String>) =
+        said().flat_map(|(_, (line, wanted))| wanted.lots.iter().map(|lot| (line.product, lot.code.clone()))).unzip();
+    let known = if products.is_empty() { HashMap::new() } else { lots::by_code(tx, &products, &codes).await? };
+    for (i, (line, wanted)) in said() {
         let wrong = || Problem::field(format!("/lines/{i}/lots"), "invalid", "are not lots of this sale that add up to the quantity");
-        if wanted.lots.is_empty() {
-            line.lots = lots::allocate(there, line.quantity).ok_or_else(wrong)?;
-            continue;
+        if wanted.lots.iter().map(|lot| lot.quantity.0).sum::<Decimal>() != line.quantity {
+            return Err(wrong());
         }
+        let there = gone.get_mut(&line.product).ok_or_else(wrong)?;
+        let demand = back.iter_mut().find(|demand| demand.product == line.product).ok_or_else(wrong)?;
         for lot in &wanted.lots {
             let id = known.get(&(line.product, lot.code.clone())).ok_or_else(wrong)?;
             let own = there.iter_mut().find(|own| own.lot == *id && own.quantity >= lot.quantity.0).ok_or_else(wrong)?;
             own.quantity -= lot.quantity.0;
-            line.lots.push(LotPart { lot: *id, quantity: lot.quantity.0 });
+            demand.lots.push(LotPart { lot: *id, quantity: lot.quantity.0 });
         }
-        if line.lots.iter().map(|part| part.quantity).sum::<Decimal>() != line.quantity {
-            return Err(wrong());
+    }
+    for demand in back {
+        if let Some(there) = gone.get_mut(&demand.product) {
+            let rest = demand.quantity - demand.lots.iter().map(|part| part.quantity).sum::<Decimal>();
+            demand.lots.extend(lots::allocate(there, rest).unwrap_or_default());
         }
     }
     Ok(())
 }
 
-/// A product that stands on several lines was taken once: its cost goes back to the lines by quantity.
+/// What kits among the products consist of, and what can be chosen with them; most sales have neither, and ask nothing.
+async fn extras_of(tx: &mut TenantTx, products: &[Priced]) -> Result<Extras, Problem> {
+    let mut extras = Extras::default();
+    let kits: Vec<Uuid> = products.iter().filter(|product| product.is_kit).map(|product| product.id).collect();
+    if !kits.is_empty() {
+        for part in catalogue::components(tx, &kits).await? {
+            extras.components.entry(part.kit).or_default().push(part);
+        }
+    }
+    let modified: Vec<Uuid> = products.iter().filter(|product| product.has_modifiers).map(|product| product.id).collect();
+    if !modified.is_empty() {
+        for offer in catalogue::offers(tx, &modified).await? {
+            extras.offers.entry(offer.product).or_default().push(offer);
+        }
+    }
+    Ok(extras)
+}
+
+/// A product that several lines take was taken once: its cost goes back to them by quantity.
 fn spread_cost(lines: &mut [PricedLine], taken: &[Moved]) {
-    let cost: HashMap<Uuid, i64> = taken.iter().map(|t| (t.product, t.value_minor)).collect();
-    for (product, cost) in cost {
-        let weight = |l: &PricedLine| i64::try_from((l.quantity * Decimal::from(1_000_000)).trunc()).unwrap_or(i64::MAX);
-        let mut own: Vec<&mut PricedLine> = lines.iter_mut().filter(|l| l.product == product && l.stocked).collect();
-        let weights: Vec<i64> = own.iter().map(|l| weight(l)).collect();
-        for (line, part) in own.iter_mut().zip(apportion(cost, &weights)) {
-            line.cost_minor = part;
+    let mut by_product: HashMap<Uuid, Vec<(i64, &mut i64)>> = HashMap::new();
+    for (product, quantity, cost) in lines.iter_mut().flat_map(PricedLine::takings) {
+        let weight = i64::try_from((quantity * Decimal::from(1_000_000)).trunc()).unwrap_or(i64::MAX);
+        by_product.entry(product).or_default().push((weight, cost));
+    }
+    for taken in taken {
+        let takings = by_product.remove(&taken.product).unwrap_or_default();
+        let weights: Vec<i64> = takings.iter().map(|(weight, _)| *weight).collect();
+        for ((_, cost), part) in takings.into_iter().zip(apportion(taken.value_minor, &weights)) {
+            *cost = part;
         }
     }
 }
@@ -125,9 +152,14 @@ pub async fn refund(tx: &mut TenantTx, sale: Uuid, new: NewRefund) -> Result<Sal
     let till = open_till(tx, new.register_id).await?;
     let method = till.methods.get(&new.method).cloned();
     let method = method.ok_or_else(|| Problem::field("/method", "not_found_reference", "is not one of the company's payment methods"))?;
-    let sold = store::lock_lines(tx, sale).await?;
+    let mut sold = store::lock_lines(tx, sale).await?;
     if sold.is_empty() {
         return Err(Problem::not_found());
+    }
+    let components = extras::sold_components(tx, sale).await?;
+    let mut modifiers = extras::sold_modifiers(tx, sale).await?;
+    for line in &mut sold {
+        line.set_components(&components);
     }
     let mut lines: Vec<PricedLine> = vec![];
     for (i, wanted) in new.lines.iter().enumerate() {
@@ -144,6 +176,10 @@ pub async fn refund(tx: &mut TenantTx, sale: Uuid, new: NewRefund) -> Result<Sal
         let part = line
             .part(wanted.quantity.0)
             .ok_or_else(|| Problem::conflict("pos.refund_exceeds_sale", format!("Line {} has less left to refund.", wanted.line_no)))?;
+        let back = line.components.iter().map(|component| component.part(line.refunded_quantity + wanted.quantity.0, line.quantity));
+        let back = back.collect::<Option<Vec<_>>>().ok_or_else(|| {
+            Problem::field(format!("/lines/{i}/quantity"), "invalid", "would bring back a part of something that is not cut")
+        })?;
         lines.push(PricedLine {
             line_no: i16::try_from(i + 1).unwrap_or(i16::MAX),
             product: line.product_id,
@@ -156,8 +192,10 @@ pub async fn refund(tx: &mut TenantTx, sale: Uuid, new: NewRefund) -> Result<Sal
             tax: line.tax_id,
             tax_rate: line.tax_rate,
             share: Share { net: part.net, tax: part.tax },
-            cost_minor: part.cost,
+            own_cost_minor: part.cost,
             lots: vec![],
+            components: back,
+            modifiers: modifiers.remove(&wanted.line_no).unwrap_or_default(),
             refunded_line_no: Some(wanted.line_no),
         });
     }
@@ -166,15 +204,17 @@ pub async fn refund(tx: &mut TenantTx, sale: Uuid, new: NewRefund) -> Result<Sal
         customer.id = contacts::followed(tx, customer.id).await?;
     }
     store::mark_refunded(tx, sale, &lines).await?;
+    extras::mark_refunded(tx, sale, &lines).await?;
     let id = new.id.unwrap_or_else(Uuid::now_v7);
-    if sold.iter().any(|line| line.tracked) {
-        returned_lots(tx, sale, &new, &mut lines).await?;
-    }
     let mut back = demands(&lines);
-    for demand in &mut back {
-        demand.value_minor =
-            Some(lines.iter().filter(|line| line.stocked && line.product == demand.product).map(|line| line.cost_minor).sum());
+    let mut costs: HashMap<Uuid, i64> = HashMap::new();
+    for (product, _, cost) in lines.iter_mut().flat_map(PricedLine::takings) {
+        *costs.entry(product).or_default() += *cost;
     }
+    for demand in &mut back {
+        demand.value_minor = Some(costs.get(&demand.product).copied().unwrap_or_default());
+    }
+    name_returned(tx, sale, &new, &lines, &mut back).await?;
     let (to, act) = (Place::Warehouse(till.warehouse), Act::new("refund", id, till.date));
     inventory::move_goods(tx, Place::Customer, to, &back, &act).await?;
     let total = lines.iter().map(|l| l.share.net + l.share.tax).sum();
@@ -190,6 +230,7 @@ async fn finish(tx: &mut TenantTx, till: &Till, draft: Draft) -> Result<Sale, Pr
     let action = if draft.kind == "sale" { "sale.completed" } else { "sale.refunded" };
     audit::record(tx, action, "sale", draft.id, json!({ "total": total })).await?;
     outbox::tell(tx, action, json!({ "id": draft.id, "total": total })).await?;
+    extras::insert(tx, &draft).await?;
     // Last, because the register's counter stays locked until commit.
     let number = store::insert(tx, till, &draft).await?;
     Ok(store::stored(tx, till, draft, number))

@@ -9,7 +9,10 @@ use serde::Deserialize;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::model::{Draft, Method, Payment, PricedLine, Sale, SaleCustomer, SaleLine, Till};
+use super::{
+    extras::{self, Chosen, LineComponent, SaleComponent, SaleModifier, SoldComponent},
+    model::{Draft, Method, Payment, PricedLine, Sale, SaleCustomer, SaleLine, Till},
+};
 use crate::{
     contacts::Customer,
     platform::{
@@ -138,7 +141,7 @@ pub async fn insert(tx: &mut TenantTx, till: &Till, draft: &Draft) -> Result<Str
         &l.iter().map(|l| l.tax_rate).collect::<Vec<_>>(),
         &l.iter().map(|l| l.share.net).collect::<Vec<_>>(),
         &l.iter().map(|l| l.share.tax).collect::<Vec<_>>(),
-        &l.iter().map(|l| l.cost_minor).collect::<Vec<_>>(),
+        &l.iter().map(PricedLine::cost).collect::<Vec<_>>(),
         &l.iter().map(|l| l.refunded_line_no).collect::<Vec<_>>() as &[Option<i16>],
         &draft.payments.iter().map(|p| p.method.clone()).collect::<Vec<_>>(),
         &draft.payments.iter().map(|p| p.tendered).collect::<Vec<_>>(),
@@ -203,6 +206,8 @@ pub fn stored(tx: &TenantTx, till: &Till, draft: Draft, number: String) -> Sale 
                 tax: money(l.share.tax),
                 total: money(l.share.net + l.share.tax),
                 refunded_quantity: Amount(Decimal::ZERO),
+                modifiers: l.modifiers.into_iter().map(Chosen::shown).collect(),
+                components: l.components.into_iter().map(LineComponent::shown).collect(),
             })
             .collect(),
     }
@@ -221,6 +226,8 @@ struct LineJson {
     net_minor: i64,
     tax_minor: i64,
     refunded_quantity: Decimal,
+    modifiers: Vec<SaleModifier>,
+    components: Vec<SaleComponent>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -240,7 +247,14 @@ pub async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<Sale>, Problem> 
                   (select json_agg(json_build_object('line_no', l.line_no, 'product_id', l.product_id, 'sku', l.sku, 'name', l.name,
                           'quantity', l.quantity::text, 'unit_price', l.unit_price::text, 'price_includes_tax', l.price_includes_tax,
                           'tax_rate', l.tax_rate::text, 'net_minor', l.net_minor, 'tax_minor', l.tax_minor,
-                          'refunded_quantity', l.refunded_quantity::text) order by l.line_no)
+                          'refunded_quantity', l.refunded_quantity::text,
+                          'modifiers', coalesce((select json_agg(json_build_object('option_id', m.option_id, 'group', m.group_name,
+                                  'name', m.name, 'quantity', m.quantity::text, 'price', m.price::text) order by m.position)
+                              from pos_sale_modifier m where m.tenant_id = $1 and m.sale_id = $2 and m.line_no = l.line_no), '[]'),
+                          'components', coalesce((select json_agg(json_build_object('product_id', c.product_id, 'sku', c.sku, 'name', c.name,
+                                  'quantity', c.quantity::text, 'refunded_quantity', c.refunded_quantity::text) order by c.sku)
+                              from pos_sale_component c where c.tenant_id = $1 and c.sale_id = $2 and c.line_no = l.line_no), '[]'))
+                          order by l.line_no)
                    from sale_line l where l.tenant_id = $1 and l.sale_id = $2) as "lines!: Json<Vec<LineJson>>",
                   coalesce((select json_agg(json_build_object('method', p.method, 'tendered_minor', p.tendered_minor,
                           'amount_minor', p.amount_minor) order by p.payment_no)
@@ -267,6 +281,8 @@ pub async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<Sale>, Problem> 
         tax: money(l.tax_minor),
         total: money(l.net_minor + l.tax_minor),
         refunded_quantity: Amount(l.refunded_quantity),
+        modifiers: l.modifiers,
+        components: l.components,
     });
     let payments =
         r.payments.0.into_iter().map(|p| Payment { method: p.method, tendered: money(p.tendered_minor), amount: money(p.amount_minor) });
@@ -310,8 +326,6 @@ pub struct SoldLine {
     pub line_no: i16,
     pub product_id: Uuid,
     pub stocked: bool,
-    /// Kept by lot or serial number.
-    pub tracked: bool,
     pub decimals: i16,
     pub sku: String,
     pub name: String,
@@ -322,11 +336,13 @@ pub struct SoldLine {
     pub tax_rate: Decimal,
     pub net_minor: i64,
     pub tax_minor: i64,
+    /// Of the product itself, once its components are set.
     pub cost_minor: i64,
     pub refunded_quantity: Decimal,
     pub refunded_net_minor: i64,
     pub refunded_tax_minor: i64,
     pub refunded_cost_minor: i64,
+    pub components: Vec<SoldComponent>,
 }
 
 /// A part of a sold line, in minor units.
@@ -337,6 +353,13 @@ pub struct Part {
 }
 
 impl SoldLine {
+    /// Takes its own of a sale's components, whose cost is part of the line's.
+    pub fn set_components(&mut self, of_sale: &[SoldComponent]) {
+        self.components = of_sale.iter().filter(|component| component.line_no == self.line_no).cloned().collect();
+        self.cost_minor -= self.components.iter().map(|component| component.cost_minor).sum::<i64>();
+        self.refunded_cost_minor -= self.components.iter().map(|component| component.refunded_cost_minor).sum::<i64>();
+    }
+
     /// The share of a quantity that comes back; none if that much is not left. Shares are the differences of
     /// rounded running totals, so that all parts together are the line to the cent.
     pub fn part(&self, quantity: Decimal) -> Option<Part> {
@@ -344,11 +367,7 @@ impl SoldLine {
         if returned > self.quantity {
             return None;
         }
-        let until = |whole: i64, before: i64| {
-            let exact = Decimal::from(whole).checked_mul(returned)?.checked_div(self.quantity)?;
-            let rounded = exact.round_dp_with_strategy(0, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
-            Some(i64::try_from(rounded).ok()? - before)
-        };
+        let until = |whole: i64, before: i64| Some(extras::until(whole, returned, self.quantity)? - before);
         Some(Part {
             net: until(self.net_minor, self.refunded_net_minor)?,
             tax: until(self.tax_minor, self.refunded_tax_minor)?,
@@ -360,9 +379,8 @@ impl SoldLine {
 /// The lines of a sale, locked against other refunds.
 pub async fn lock_lines(tx: &mut TenantTx, sale: Uuid) -> Result<Vec<SoldLine>, Problem> {
     let tenant = tx.tenant();
-    let rows = sqlx::query_as!(
-        SoldLine,
-        r#"select l.line_no, l.product_id, p.kind = 'goods' as "stocked!", p.is_lot_tracked or p.is_serial_tracked as "tracked!", u.decimals, l.sku, l.name, l.quantity, l.unit_price, l.price_includes_tax,
+    let rows = sqlx::query!(
+        r#"select l.line_no, l.product_id, p.kind = 'goods' as "stocked!", u.decimals, l.sku, l.name, l.quantity, l.unit_price, l.price_includes_tax,
                   l.tax_id, l.tax_rate, l.net_minor, l.tax_minor, l.cost_minor, l.refunded_quantity, l.refunded_net_minor,
                   l.refunded_tax_minor, l.refunded_cost_minor
            from sale_line l
@@ -377,7 +395,28 @@ pub async fn lock_lines(tx: &mut TenantTx, sale: Uuid) -> Result<Vec<SoldLine>, 
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows)
+    let sold = rows.into_iter().map(|r| SoldLine {
+        line_no: r.line_no,
+        product_id: r.product_id,
+        stocked: r.stocked,
+        decimals: r.decimals,
+        sku: r.sku,
+        name: r.name,
+        quantity: r.quantity,
+        unit_price: r.unit_price,
+        price_includes_tax: r.price_includes_tax,
+        tax_id: r.tax_id,
+        tax_rate: r.tax_rate,
+        net_minor: r.net_minor,
+        tax_minor: r.tax_minor,
+        cost_minor: r.cost_minor,
+        refunded_quantity: r.refunded_quantity,
+        refunded_net_minor: r.refunded_net_minor,
+        refunded_tax_minor: r.refunded_tax_minor,
+        refunded_cost_minor: r.refunded_cost_minor,
+        components: vec![],
+    });
+    Ok(sold.collect())
 }
 
 /// A sale's refunds.
@@ -401,7 +440,7 @@ pub async fn mark_refunded(tx: &mut TenantTx, sale: Uuid, lines: &[PricedLine]) 
         &lines.iter().map(|l| l.quantity).collect::<Vec<_>>(),
         &lines.iter().map(|l| l.share.net).collect::<Vec<_>>(),
         &lines.iter().map(|l| l.share.tax).collect::<Vec<_>>(),
-        &lines.iter().map(|l| l.cost_minor).collect::<Vec<_>>()
+        &lines.iter().map(PricedLine::cost).collect::<Vec<_>>()
     )
     .execute(tx.conn())
     .await?;

@@ -17,7 +17,10 @@ mod stores;
 mod templates;
 
 pub use administration::{CompanyIdentity, PlatformCompany, identify, platform_company};
-pub use companies::{Company, NewCompany, Rounding, cleared, company, insert_company, mark_onboarded, tax_identifier, unknown_sector};
+pub use companies::{
+    Company, NewCompany, Rounding, ScaleCode, ScaleValue, cleared, company, insert_company, mark_onboarded, scale_codes, tax_identifier,
+    unknown_sector,
+};
 pub use entitlements::{Entitlement, Limits, a_module, entitle, hide_modules};
 pub use fields::{Form, check, complete, required};
 pub use http::router;

@@ -16,7 +16,7 @@ const MODULES: [(&str, &[&str]); 23] = [
     ("files", &["platform"]),
     ("tenancy", &["platform", "identity", "reference"]),
     ("contacts", &["platform", "tenancy"]),
-    ("catalogue", &["platform", "tenancy"]),
+    ("catalogue", &["platform", "files", "tenancy"]),
     ("inventory", &["platform", "tenancy", "catalogue"]),
     ("accounting", &["platform", "tenancy"]),
     ("stock", &["platform", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),

@@ -399,6 +399,8 @@ async fn shop_with_lists(test: &TestApp) -> (Shop<'_>, [String; 3]) {
         let conversion = json!({ "from_unit": format!("U{i}"), "to_unit": "C62", "factor": "6" });
         shop.post("/api/v1/unit-conversions", conversion).await.expect(201);
         shop.post("/api/v1/attributes", json!({ "name": format!("{i}"), "values": ["X"] })).await.expect(201);
+        let options = json!([{ "name": "X", "price": "1.00" }]);
+        shop.post("/api/v1/modifier-groups", json!({ "name": "Same", "options": options })).await.expect(201);
         let list = shop.post("/api/v1/price-lists", json!({ "code": format!("L{i}"), "name": "List" })).await.expect(201);
         let path = format!("/api/v1/price-lists/{}/rules", list["id"].as_str().unwrap());
         shop.post(&path, json!({ "target": "all", "kind": "percent", "percent": "10" })).await.expect(201);

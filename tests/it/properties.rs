@@ -228,7 +228,6 @@ proptest! {
             line_no: 1,
             product_id: Uuid::nil(),
             stocked: true,
-            tracked: false,
             sku: String::new(),
             name: String::new(),
             quantity,
@@ -243,6 +242,7 @@ proptest! {
             refunded_net_minor: 0,
             refunded_tax_minor: 0,
             refunded_cost_minor: 0,
+            components: vec![],
         };
         for cut in cuts {
             let part = line.part(Decimal::new(cut, 6)).unwrap();

@@ -422,7 +422,9 @@ pub async fn spoken(tx: &mut TenantTx, ids: &[Uuid], list: Uuid) -> Result<Vec<S
                from asked a cross join lists l
                join price_rule r on r.tenant_id = $1 and r.price_list_id = l.id and r.product_id is null and r.category_id is null
            )
-           select a.id, a.sku, a.name, a.kind = 'goods' as "stocked!", a.price, a.price_includes_tax, a.tax_id, a.cost,
+           select a.id, a.sku, a.name, a.kind = 'goods' as "stocked!", a.kind = 'kit' as "is_kit!",
+                  exists (select from product_modifier_group m
+                          where m.tenant_id = $1 and m.product_id in (a.id, a.parent_id)) as "has_modifiers!", a.price, a.price_includes_tax, a.tax_id, a.cost,
                   t.rate as tax_rate, u.decimals,
                   coalesce((
                       select jsonb_agg(jsonb_build_object(
@@ -452,6 +454,8 @@ pub async fn spoken(tx: &mut TenantTx, ids: &[Uuid], list: Uuid) -> Result<Vec<S
             sku: r.sku,
             name: r.name,
             stocked: r.stocked,
+            is_kit: r.is_kit,
+            has_modifiers: r.has_modifiers,
             price: r.price,
             price_includes_tax: r.price_includes_tax,
             tax_id: r.tax_id,

@@ -20,9 +20,12 @@ pub struct Product {
     pub sku: String,
     #[schema(example = "7861234567898")]
     pub barcode: Option<String>,
+    /// What stands for it in codes that scales print.
+    #[schema(example = 42)]
+    pub scale_code: Option<i32>,
     #[schema(example = "Pan de yuca")]
     pub name: String,
-    /// `goods` are kept in stock, a `service` is not.
+    /// `goods` are kept in stock, a `service` is not; a `kit` is taken out as its components.
     #[schema(example = "goods")]
     pub kind: String,
     #[schema(example = "C62")]
@@ -47,16 +50,33 @@ pub struct Product {
     /// Variants are sold in place of it.
     pub is_template: bool,
     pub active: bool,
+    /// The first is the main one.
+    pub images: Vec<ProductImage>,
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+/// A picture of a product.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProductImage {
+    pub file_id: Uuid,
+    #[schema(example = "/api/v1/files/01900000-0000-7000-8000-000000000009/content")]
+    pub url: String,
+    /// 320 pixels at most on each side; null until it is made.
+    #[schema(example = "/api/v1/files/01900000-0000-7000-8000-000000000009/content?variant=thumbnail")]
+    pub thumbnail_url: Option<String>,
+    pub width: Option<i32>,
+    pub height: Option<i32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProductKind {
     Goods,
     Service,
+    /// Sold as one thing: `PUT /api/v1/products/{id}/components` says what it consists of.
+    Kit,
 }
 
 impl ProductKind {
@@ -65,6 +85,7 @@ impl ProductKind {
         match self {
             Self::Goods => "goods",
             Self::Service => "service",
+            Self::Kit => "kit",
         }
     }
 }
@@ -84,6 +105,10 @@ pub struct NewProduct {
     #[garde(inner(length(chars, min = 1, max = 64), custom(sound)))]
     #[schema(min_length = 1, max_length = 64)]
     pub barcode: Option<String>,
+    /// What stands for it in codes that scales print; see `scale_codes` of the company.
+    #[garde(inner(range(min = 1, max = 99_999_999)))]
+    #[schema(minimum = 1, maximum = 99_999_999)]
+    pub scale_code: Option<i32>,
     #[garde(length(chars, min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
     pub name: String,
@@ -127,6 +152,10 @@ pub struct ProductPatch {
     #[schema(value_type = Option<String>, min_length = 1, max_length = 64)]
     #[serde(default, deserialize_with = "present")]
     pub barcode: Option<Option<String>>,
+    #[garde(inner(inner(range(min = 1, max = 99_999_999))))]
+    #[schema(value_type = Option<i32>, minimum = 1, maximum = 99_999_999)]
+    #[serde(default, deserialize_with = "present")]
+    pub scale_code: Option<Option<i32>>,
     #[garde(inner(length(chars, min = 1, max = 200)))]
     #[schema(min_length = 1, max_length = 200)]
     pub name: Option<String>,
@@ -165,6 +194,9 @@ pub struct Priced {
     pub sku: String,
     pub name: String,
     pub stocked: bool,
+    pub is_kit: bool,
+    /// Whether something can be chosen with it.
+    pub has_modifiers: bool,
     pub price: Decimal,
     pub price_includes_tax: bool,
     pub tax_id: Uuid,
@@ -184,6 +216,20 @@ pub struct Stocked {
     pub is_lot_tracked: bool,
     pub is_serial_tracked: bool,
     pub shelf_life_days: Option<i32>,
+}
+
+impl Stocked {
+    /// Whether so many can be counted.
+    #[must_use]
+    pub fn counts(&self, quantity: Decimal) -> bool {
+        counts(self.decimals, quantity)
+    }
+}
+
+/// Whether a unit of so many decimals counts a quantity.
+#[must_use]
+pub fn counts(decimals: i16, quantity: Decimal) -> bool {
+    quantity.normalize().scale() <= u32::try_from(decimals).unwrap_or_default()
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

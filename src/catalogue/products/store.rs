@@ -1,66 +1,83 @@
 //! SQL of the catalogue.
 
 use rust_decimal::Decimal;
+use serde::Deserialize;
+use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::model::{NewProduct, Priced, Product, ProductKind, ProductPatch, Stocked};
+use super::model::{NewProduct, Priced, Product, ProductImage, ProductKind, ProductPatch, Stocked};
 use crate::platform::{
     db::TenantTx,
     money::Amount,
     problem::{Problem, violates},
 };
 
-macro_rules! product_from {
-    ($row:expr) => {{
-        let r = $row;
-        Product {
-            id: r.id,
-            sku: r.sku,
-            barcode: r.barcode,
-            name: r.name,
-            kind: r.kind,
-            unit: r.unit_code,
-            price: Amount(r.price),
-            price_includes_tax: r.price_includes_tax,
-            cost: Amount(r.cost),
-            tax_id: r.tax_id,
-            category_id: r.category_id,
-            brand: r.brand,
-            weight: r.weight.map(Amount),
-            is_lot_tracked: r.is_lot_tracked,
-            is_serial_tracked: r.is_serial_tracked,
-            shelf_life_days: r.shelf_life_days,
-            min_stock: r.min_stock.map(Amount),
-            max_stock: r.max_stock.map(Amount),
-            parent_id: r.parent_id,
-            is_template: r.is_template,
-            active: r.active,
-            version: r.version,
-            created_at: r.created_at,
-            updated_at: r.updated_at,
-        }
-    }};
+#[derive(Debug, Deserialize)]
+struct ImageJson {
+    file_id: Uuid,
+    has_thumbnail: bool,
+    width: Option<i32>,
+    height: Option<i32>,
+}
+
+impl ImageJson {
+    fn image(self) -> ProductImage {
+        let url = format!("/api/v1/files/{}/content", self.file_id);
+        let thumbnail_url = self.has_thumbnail.then(|| format!("{url}?variant=thumbnail"));
+        ProductImage { file_id: self.file_id, url, thumbnail_url, width: self.width, height: self.height }
+    }
 }
 
 pub async fn product(tx: &mut TenantTx, id: Uuid) -> Result<Option<Product>, Problem> {
-    let tenant = tx.tenant();
-    let row = sqlx::query!("select * from product where tenant_id = $1 and id = $2", tenant, id).fetch_optional(tx.conn()).await?;
-    Ok(row.map(|r| product_from!(r)))
+    Ok(by_ids(tx, &[id]).await?.pop())
 }
 
 /// These products, in this order.
 pub async fn by_ids(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Product>, Problem> {
     let tenant = tx.tenant();
     let rows = sqlx::query!(
-        "select p.* from unnest($2::uuid[]) with ordinality a (id, n)
-         join product p on p.tenant_id = $1 and p.id = a.id
-         order by a.n",
+        r#"select p.*,
+                  (select coalesce(jsonb_agg(jsonb_build_object('file_id', f.id, 'has_thumbnail', f.has_thumbnail, 'width', f.width,
+                          'height', f.height) order by i.position), '[]')
+                   from product_image i join file f on f.tenant_id = i.tenant_id and f.id = i.file_id
+                   where i.tenant_id = $1 and i.product_id = a.id) as "images!: Json<Vec<ImageJson>>"
+           from unnest($2::uuid[]) with ordinality a (id, n)
+           join product p on p.tenant_id = $1 and p.id = a.id
+           order by a.n"#,
         tenant,
         ids
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|r| product_from!(r)).collect())
+    let products = rows.into_iter().map(|r| Product {
+        id: r.id,
+        sku: r.sku,
+        barcode: r.barcode,
+        scale_code: r.scale_code,
+        name: r.name,
+        kind: r.kind,
+        unit: r.unit_code,
+        price: Amount(r.price),
+        price_includes_tax: r.price_includes_tax,
+        cost: Amount(r.cost),
+        tax_id: r.tax_id,
+        category_id: r.category_id,
+        brand: r.brand,
+        weight: r.weight.map(Amount),
+        is_lot_tracked: r.is_lot_tracked,
+        is_serial_tracked: r.is_serial_tracked,
+        shelf_life_days: r.shelf_life_days,
+        min_stock: r.min_stock.map(Amount),
+        max_stock: r.max_stock.map(Amount),
+        parent_id: r.parent_id,
+        is_template: r.is_template,
+        active: r.active,
+        images: r.images.0.into_iter().map(ImageJson::image).collect(),
+        version: r.version,
+        created_at: r.created_at,
+        updated_at: r.updated_at,
+    });
+    Ok(products.collect())
 }
 
 pub async fn insert(tx: &mut TenantTx, new: &NewProduct, tax: Uuid, includes_tax: bool) -> Result<Uuid, Problem> {
@@ -69,8 +86,8 @@ pub async fn insert(tx: &mut TenantTx, new: &NewProduct, tax: Uuid, includes_tax
     sqlx::query!(
         "insert into product (tenant_id, id, sku, barcode, name, kind, unit_code, price, price_includes_tax, cost, tax_id,
                               category_id, created_at, updated_at, brand, weight, is_lot_tracked, is_serial_tracked, shelf_life_days,
-                              min_stock, max_stock)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16, $17, $18, $19, $20)",
+                              min_stock, max_stock, scale_code)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
         tenant,
         id,
         new.sku,
@@ -90,7 +107,8 @@ pub async fn insert(tx: &mut TenantTx, new: &NewProduct, tax: Uuid, includes_tax
         new.is_serial_tracked.unwrap_or_default(),
         new.shelf_life_days,
         new.min_stock.map(|least| least.0),
-        new.max_stock.map(|most| most.0)
+        new.max_stock.map(|most| most.0),
+        new.scale_code
     )
     .execute(tx.conn())
     .await
@@ -103,6 +121,8 @@ pub fn refusal(error: sqlx::Error) -> Problem {
         Problem::conflict("catalogue.sku_taken", "Another product has this SKU.")
     } else if violates(&error, "product_barcode_unique") || violates(&error, "scan_code_pk") {
         Problem::conflict("catalogue.barcode_taken", "Another product has this barcode.")
+    } else if violates(&error, "product_scale_code_unique") {
+        Problem::conflict("catalogue.scale_code_taken", "Another product has this code at the scales.")
     } else if violates(&error, "product_pk") {
         Problem::id_taken()
     } else if violates(&error, "product_tracking_of_none_on_hand") {
@@ -134,7 +154,8 @@ pub async fn update(tx: &mut TenantTx, id: Uuid, patch: &ProductPatch, version: 
              weight = case when $17 then $18 else weight end, is_lot_tracked = coalesce($19, is_lot_tracked),
              is_serial_tracked = coalesce($20, is_serial_tracked),
              shelf_life_days = case when $21 then $22 else shelf_life_days end,
-             min_stock = case when $23 then $24 else min_stock end, max_stock = case when $25 then $26 else max_stock end
+             min_stock = case when $23 then $24 else min_stock end, max_stock = case when $25 then $26 else max_stock end,
+             scale_code = case when $27 then $28 else scale_code end
          where tenant_id = $1 and id = $2 and version = $3",
         tenant,
         id,
@@ -161,11 +182,28 @@ pub async fn update(tx: &mut TenantTx, id: Uuid, patch: &ProductPatch, version: 
         patch.min_stock.is_some(),
         patch.min_stock.flatten().map(|least| least.0),
         patch.max_stock.is_some(),
-        patch.max_stock.flatten().map(|most| most.0)
+        patch.max_stock.flatten().map(|most| most.0),
+        patch.scale_code.is_some(),
+        patch.scale_code.flatten()
     )
     .execute(tx.conn())
     .await
     .map_err(refusal)?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Makes it a new version; false if the version was not the one expected.
+pub async fn touch(tx: &mut TenantTx, id: Uuid, version: i32) -> Result<bool, Problem> {
+    let (tenant, now) = (tx.tenant(), tx.now());
+    let done = sqlx::query!(
+        "update product set version = version + 1, updated_at = $4 where tenant_id = $1 and id = $2 and version = $3",
+        tenant,
+        id,
+        version,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -180,7 +218,9 @@ pub async fn priced(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Priced>, Prob
     let tenant = tx.tenant();
     let rows = sqlx::query_as!(
         Priced,
-        r#"select p.id, p.sku, p.name, p.kind = 'goods' as "stocked!", p.price, p.price_includes_tax, p.tax_id,
+        r#"select p.id, p.sku, p.name, p.kind = 'goods' as "stocked!", p.kind = 'kit' as "is_kit!",
+                  exists (select from product_modifier_group m
+                          where m.tenant_id = $1 and m.product_id in (p.id, p.parent_id)) as "has_modifiers!", p.price, p.price_includes_tax, p.tax_id,
                   t.rate as tax_rate, u.decimals
            from product p
            join tax t on t.tenant_id = p.tenant_id and t.id = p.tax_id

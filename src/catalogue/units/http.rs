@@ -12,10 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
-    model::{
-        ConversionPatch, ConversionQuery, Converted, NewConversion, NewUnit, ProductUnits, Scanned, Unit, UnitConversion, UnitPatch,
-        convert, spellings,
-    },
+    model::{ConversionPatch, ConversionQuery, Converted, NewConversion, NewUnit, ProductUnits, Unit, UnitConversion, UnitPatch, convert},
     store,
 };
 use crate::{
@@ -46,7 +43,6 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(allow(Permission::CatalogueWrite, routes!(delete_unit_conversion)))
         .routes(allow(Permission::CatalogueRead, routes!(read_product_units)))
         .routes(allow(Permission::CatalogueWrite, routes!(set_product_units)))
-        .routes(allow(Permission::CatalogueRead, routes!(scan_product)))
 }
 
 const CONVERSIONS: &str = "unit_conversions";
@@ -269,19 +265,4 @@ async fn set_product_units(
     audit::record(&mut tx, "update", "product", id, json!({ "units": after })).await?;
     tx.commit().await?;
     versioned(version.0 + 1, &after)
-}
-
-/// What a scanned code stands on
-///
-/// A product's own barcode or one of its others, also of a box of them; numbers of GS1 with zeros before them or without.
-#[utoipa::path(get, path = "/api/v1/products/scan/{code}", operation_id = "scan_product", tag = "catalogue",
-    params(("code" = String, Path, example = "7861234567898")),
-    responses((status = 200, body = Scanned), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
-async fn scan_product(State(app): State<App>, actor: Actor, Path(code): Path<String>) -> Result<axum::Json<Scanned>, Problem> {
-    let mut tx = app.db.read(&actor).await?;
-    let scan = store::scan(&mut tx, &spellings(&code)).await?.ok_or_else(Problem::not_found)?;
-    let product = the_product(&mut tx, scan.product_id).await?;
-    tx.commit().await?;
-    let (quantity, price) = (Amount(scan.factor), Amount(scan.price));
-    Ok(axum::Json(Scanned { barcode: scan.code, product, unit: scan.unit, quantity, price }))
 }

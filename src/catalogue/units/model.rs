@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::{
-    catalogue::products::{Product, sound},
+    catalogue::products::sound,
     platform::money::{Amount, positive},
 };
 
@@ -157,37 +157,6 @@ pub struct ProductUnits {
     #[schema(max_items = 50)]
     #[serde(default)]
     pub units: Vec<ProductUnit>,
-}
-
-/// What a scanner has read.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Scanned {
-    #[schema(example = "7861234567898")]
-    pub barcode: String,
-    pub product: Product,
-    /// The unit that the code stands on.
-    #[schema(example = "C62")]
-    pub unit: String,
-    /// In the product's own unit.
-    #[schema(value_type = String, example = "1")]
-    pub quantity: Amount,
-    /// Of one of this unit.
-    pub price: Amount,
-}
-
-/// The ways of writing one number of GS1: with the zeros before it, or without.
-#[must_use]
-pub fn spellings(code: &str) -> Vec<String> {
-    let mut all = vec![code.to_owned()];
-    if code.bytes().all(|b| b.is_ascii_digit()) {
-        for length in [8, 12, 13, 14] {
-            let digits = code.trim_start_matches('0');
-            if matches!(code.len(), 8 | 12 | 13 | 14) && digits.len() <= length && code.len() != length {
-                all.push(format!("{digits:0>length$}"));
-            }
-        }
-    }
-    all
 }
 
 /// So many of `to` are one of `from`.

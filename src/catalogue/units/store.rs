@@ -4,10 +4,13 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::model::{Conversion, NewConversion, NewUnit, ProductUnit, ProductUnits, Unit, UnitConversion, UnitPatch};
-use crate::platform::{
-    db::TenantTx,
-    money::Amount,
-    problem::{Problem, violates},
+use crate::{
+    catalogue::products,
+    platform::{
+        db::TenantTx,
+        money::Amount,
+        problem::{Problem, violates},
+    },
 };
 
 /// By code; all, or one.
@@ -194,17 +197,8 @@ fn refusal(error: sqlx::Error) -> Problem {
 
 /// Puts these in place of those that there are; false if the product's version was not the one expected.
 pub async fn set_product_units(tx: &mut TenantTx, product: Uuid, new: &ProductUnits, version: i32) -> Result<bool, Problem> {
-    let (tenant, now) = (tx.tenant(), tx.now());
-    let done = sqlx::query!(
-        "update product set version = version + 1, updated_at = $4 where tenant_id = $1 and id = $2 and version = $3",
-        tenant,
-        product,
-        version,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
-    if done.rows_affected() == 0 {
+    let tenant = tx.tenant();
+    if !products::touch(tx, product, version).await? {
         return Ok(false);
     }
     sqlx::query!("delete from product_barcode where tenant_id = $1 and product_id = $2", tenant, product).execute(tx.conn()).await?;
@@ -238,33 +232,4 @@ pub async fn set_product_units(tx: &mut TenantTx, product: Uuid, new: &ProductUn
     .await
     .map_err(refusal)?;
     Ok(true)
-}
-
-/// What a code stands on.
-pub struct Scan {
-    pub code: String,
-    pub product_id: Uuid,
-    pub unit: String,
-    pub factor: Decimal,
-    pub price: Decimal,
-}
-
-/// What the first of these codes that there is stands on.
-pub async fn scan(tx: &mut TenantTx, codes: &[String]) -> Result<Option<Scan>, Problem> {
-    let tenant = tx.tenant();
-    let scan = sqlx::query_as!(
-        Scan,
-        r#"select c.code, c.product_id, coalesce(c.unit_code, p.unit_code) as "unit!", coalesce(u.factor, 1) as "factor!",
-                  coalesce(u.price, p.price * coalesce(u.factor, 1)) as "price!"
-           from scan_code c
-           join product p on p.tenant_id = c.tenant_id and p.id = c.product_id
-           left join product_unit u on u.tenant_id = c.tenant_id and u.product_id = c.product_id and u.unit_code = c.unit_code
-           where c.tenant_id = $1 and c.code = any ($2)
-           order by array_position($2, c.code) limit 1"#,
-        tenant,
-        codes
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    Ok(scan)
 }

@@ -177,7 +177,9 @@ pub async fn insert_variants(tx: &mut TenantTx, template: Uuid, planned: &[Plann
     let (tenant, now) = (tx.tenant(), tx.now());
     let locked = sqlx::query_scalar!(
         r#"update product p set is_template = true, version = version + 1, updated_at = $3
-           where p.tenant_id = $1 and p.id = $2 and p.parent_id is null
+           where p.tenant_id = $1 and p.id = $2 and p.parent_id is null and p.kind <> 'kit'
+             and not exists (select from kit_component c where c.tenant_id = p.tenant_id and c.product_id = p.id)
+             and not exists (select from modifier_option o where o.tenant_id = p.tenant_id and o.product_id = p.id)
              and (p.is_template or not exists (
                  select from stock_level s where s.tenant_id = p.tenant_id and s.product_id = p.id and s.quantity > 0))
            returning p.id"#,
@@ -188,7 +190,10 @@ pub async fn insert_variants(tx: &mut TenantTx, template: Uuid, planned: &[Plann
     .fetch_optional(tx.conn())
     .await?;
     if locked.is_none() {
-        return Err(Problem::conflict("catalogue.not_a_template", "It is a variant itself, or there are goods of it on hand."));
+        return Err(Problem::conflict(
+            "catalogue.not_a_template",
+            "It is a variant itself, a kit or a part of one, or there are goods of it on hand.",
+        ));
     }
     let ids: Vec<Uuid> = planned.iter().map(|_| Uuid::now_v7()).collect();
     let text = |of: fn(&Planned) -> &String| planned.iter().map(|variant| of(variant).clone()).collect::<Vec<String>>();

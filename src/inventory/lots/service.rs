@@ -127,16 +127,16 @@ pub async fn pick(
             }
             own.retain(|lot| saleable(lot));
         }
-        if demand.lots.is_empty() && shelves.get(&demand.product).is_some_and(|shelf| shelf.is_serial_tracked) {
+        let mut parts = demand.lots.clone();
+        let rest = demand.quantity - parts.iter().map(|part| part.quantity).sum::<Decimal>();
+        if rest > Decimal::ZERO && shelves.get(&demand.product).is_some_and(|shelf| shelf.is_serial_tracked) {
             return Err(Problem::unprocessable("inventory.lot_required", "Name the serial numbers of the pieces."));
         }
-        if !demand.lots.is_empty() {
-            picked.push(demand.lots.clone());
-            continue;
-        }
-        let mut there: Vec<LotPart> = own.iter().map(|lot| LotPart { lot: lot.id, quantity: lot.quantity }).collect();
+        let named = |lot: &Here| parts.iter().filter(|part| part.lot == lot.id).map(|part| part.quantity).sum::<Decimal>();
+        let mut there: Vec<LotPart> = own.iter().map(|lot| LotPart { lot: lot.id, quantity: lot.quantity - named(lot) }).collect();
         let short = || Problem::conflict("inventory.lot_short", "There is not so much of it that has not expired and is not blocked.");
-        picked.push(allocate(&mut there, demand.quantity).ok_or_else(short)?);
+        parts.extend(allocate(&mut there, rest).ok_or_else(short)?);
+        picked.push(parts);
     }
     Ok(picked)
 }

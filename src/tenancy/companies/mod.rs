@@ -6,6 +6,6 @@ mod service;
 mod store;
 
 pub use http::router;
-pub use model::{Company, NewCompany, Rounding, cleared, tax_identifier};
+pub use model::{Company, NewCompany, Rounding, ScaleCode, ScaleValue, cleared, tax_identifier};
 pub use service::unknown_sector;
-pub use store::{company, insert_company, mark_onboarded};
+pub use store::{company, insert_company, mark_onboarded, scale_codes};

@@ -32,6 +32,45 @@ impl Rounding {
     }
 }
 
+/// What the digits after the item are on a scale's label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ScaleValue {
+    /// So much of the product's own unit.
+    Weight,
+    /// What all of it costs, priced as the product is.
+    Price,
+}
+
+impl ScaleValue {
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Weight => "weight",
+            Self::Price => "price",
+        }
+    }
+}
+
+/// How the labels of a company's scales are laid out: EAN-13 of a prefix, the item, its weight or price, and a check digit.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScaleCode {
+    #[garde(pattern("^2[0-9]$"))]
+    #[schema(pattern = "^2[0-9]$", example = "21")]
+    pub prefix: String,
+    /// So many digits are the product's `scale_code`; the others until the last are the value.
+    #[garde(range(min = 3, max = 7))]
+    #[schema(minimum = 3, maximum = 7, example = 5)]
+    pub item_digits: i16,
+    #[garde(skip)]
+    pub value_kind: ScaleValue,
+    /// So many digits of the value stand behind the point.
+    #[garde(range(min = 0, max = 6))]
+    #[schema(minimum = 0, maximum = 6, example = 3)]
+    pub value_decimals: i16,
+}
+
 /// A company's profile.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Company {
@@ -87,6 +126,9 @@ pub struct Company {
     pub require_second_factor: bool,
     /// `PUT /api/v1/company/logo` sets it.
     pub logo_file_id: Option<Uuid>,
+    /// What its scales print.
+    #[schema(value_type = Vec<ScaleCode>)]
+    pub scale_codes: serde_json::Value,
     pub onboarded_at: Option<DateTime<Utc>>,
     pub version: i32,
 }
@@ -192,6 +234,10 @@ pub struct CompanyPatch {
     #[schema(value_type = Option<String>, max_length = 60)]
     #[serde(default, deserialize_with = "present")]
     pub sector: Option<Option<String>>,
+    /// In place of those that there are.
+    #[garde(length(max = 10), dive)]
+    #[schema(max_items = 10)]
+    pub scale_codes: Option<Vec<ScaleCode>>,
     /// Whoever turns it on has a second factor themselves.
     #[garde(skip)]
     pub require_second_factor: Option<bool>,

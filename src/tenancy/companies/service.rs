@@ -28,6 +28,9 @@ pub async fn update(tx: &mut TenantTx, patch: &CompanyPatch, version: i32) -> Re
     if !store::update(tx, &Changes { patch, tax_identifier }, version).await? {
         return Err(stale());
     }
+    if let Some(codes) = &patch.scale_codes {
+        store::set_scale_codes(tx, codes).await?;
+    }
     store::company(tx).await
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::model::{Company, CompanyPatch, NewCompany, Rounding, cleared};
+use super::model::{Company, CompanyPatch, NewCompany, Rounding, ScaleCode, cleared};
 use crate::platform::{
     db::{SystemTx, TenantTx},
     problem::{Problem, violates},
@@ -15,7 +15,10 @@ pub async fn company(tx: &mut TenantTx) -> Result<Company, Problem> {
         Company,
         r#"select c.tenant_id as id, slug, legal_name, trade_name, tax_identifier, tax_identifier_type, email, phone, website, address,
                   city, region, postal_code, country, currency, time_zone, language, prices_include_tax, rounding, fiscal_year_start,
-                  tax_regime, sector, status, require_second_factor, l.file_id as "logo_file_id?", onboarded_at, version
+                  tax_regime, sector, status, require_second_factor, l.file_id as "logo_file_id?", onboarded_at, version,
+                  (select coalesce(jsonb_agg(jsonb_build_object('prefix', s.prefix, 'item_digits', s.item_digits, 'value_kind', s.value_kind,
+                          'value_decimals', s.value_decimals) order by s.prefix), '[]')
+                   from scale_code s where s.tenant_id = $1) as "scale_codes!"
            from company c left join company_logo l on l.tenant_id = c.tenant_id
            where c.tenant_id = $1"#,
         tenant
@@ -80,6 +83,33 @@ pub async fn update(tx: &mut TenantTx, changes: &Changes<'_>, version: i32) -> R
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Puts these in place of those that there are.
+pub async fn set_scale_codes(tx: &mut TenantTx, new: &[ScaleCode]) -> Result<(), Problem> {
+    let tenant = tx.tenant();
+    sqlx::query!("delete from scale_code where tenant_id = $1", tenant).execute(tx.conn()).await?;
+    let done = sqlx::query!(
+        "insert into scale_code (tenant_id, prefix, item_digits, value_kind, value_decimals)
+         select $1, s.* from unnest($2::text[], $3::smallint[], $4::text[], $5::smallint[]) s",
+        tenant,
+        &new.iter().map(|code| code.prefix.clone()).collect::<Vec<_>>(),
+        &new.iter().map(|code| code.item_digits).collect::<Vec<_>>(),
+        &new.iter().map(|code| code.value_kind.name().to_owned()).collect::<Vec<_>>(),
+        &new.iter().map(|code| code.value_decimals).collect::<Vec<_>>()
+    )
+    .execute(tx.conn())
+    .await;
+    match done {
+        Ok(_) => Ok(()),
+        Err(error) if violates(&error, "scale_code_pk") => Err(Problem::field("/scale_codes", "duplicate", "names a prefix twice")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// How the labels of the company's scales are laid out.
+pub async fn scale_codes(tx: &mut TenantTx) -> Result<Vec<ScaleCode>, Problem> {
+    serde_json::from_value(company(tx).await?.scale_codes).map_err(Problem::internal)
 }
 
 /// Locks the company and says whether it was already set up.

@@ -46,6 +46,7 @@ const PRODUCTS: &[Field] = &[
     needed("price", ["Precio", "Price", "Preço"]),
     field("category_id", ["Categoría", "Category", "Categoria"]),
     field("barcode", ["Código de barras", "Barcode", "Código de barras"]),
+    field("scale_code", ["Código de balanza", "Scale code", "Código de balança"]),
     field("kind", ["Tipo", "Kind", "Tipo"]),
     field("unit", ["Unidad", "Unit", "Unidade"]),
     field("cost", ["Costo", "Cost", "Custo"]),

@@ -12,9 +12,11 @@ use super::{Answer, Shop, TestApp};
 
 /// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
 /// tests of isolation.
-const NAMED_BY_PATH: [(&str, &str); 39] = [
+const NAMED_BY_PATH: [(&str, &str); 41] = [
     ("/api/v1/stock/lots/{id}", "lot"),
     ("/api/v1/stock/landed-costs/{id}", "landed_cost"),
+    ("/api/v1/products/{id}/components", "kit"),
+    ("/api/v1/modifier-groups/{id}", "modifier_group"),
     ("/api/v1/warehouses/{id}", "warehouse"),
     ("/api/v1/stock/adjustments/{id}", "adjustment"),
     ("/api/v1/stock/transfers/{id}", "transfer"),
@@ -55,9 +57,12 @@ const NAMED_BY_PATH: [(&str, &str); 39] = [
 ];
 
 /// What a field of a body names.
-const NAMED_BY_FIELD: [(&str, &str); 26] = [
+const NAMED_BY_FIELD: [(&str, &str); 29] = [
     ("supplier_id", "contact"),
     ("receipts/0", "receipt"),
+    ("option_id", "modifier_option"),
+    ("modifier_group_ids/0", "modifier_group"),
+    ("file_ids/0", "product_image"),
     ("from_id", "warehouse"),
     ("to_id", "other_warehouse"),
     ("customer_id", "contact"),
@@ -324,6 +329,9 @@ impl<'a> World<'a> {
             "price_list",
             "price_rule",
             "attribute",
+            "kit",
+            "product_image",
+            "modifier_group",
             "support_access",
             "sale",
             "job",
@@ -351,6 +359,8 @@ impl<'a> World<'a> {
         world.counts_in_dozens().await;
         let (value, variant) = world.has_variants().await;
         world.things.extend([("attribute_value", value), ("variant", variant)]);
+        let option = world.is_chosen_from().await;
+        world.things.insert("modifier_option", option);
         let logo = json!({ "file_id": world.thing("file").await });
         world.shop.call(Method::PUT, "/api/v1/company/logo", &[], Some(logo)).await.expect(200);
         let refund = json!({ "register_id": world.till, "lines": [{ "line_no": 1, "quantity": "1" }], "method": "cash" });
@@ -385,6 +395,31 @@ impl<'a> World<'a> {
         let etag = self.shop.get(&path).await.headers["etag"].to_str().unwrap().to_owned();
         let units = json!({ "barcodes": ["7861234567898"], "units": [{ "unit": "DZN", "factor": "12", "barcodes": [self.marker] }] });
         self.shop.call(Method::PUT, &format!("{path}/units"), &[("if-match", &etag)], Some(units)).await.expect(200);
+    }
+
+    /// A picture, a label, a kit, and something chosen with it; the option.
+    async fn is_chosen_from(&self) -> String {
+        let group = self.shop.get(&format!("/api/v1/modifier-groups/{}", self.id("modifier_group"))).await.expect(200);
+        let (product, kit) = (format!("/api/v1/products/{}", self.id("product")), format!("/api/v1/products/{}", self.id("kit")));
+        let chosen = json!({ "modifier_group_ids": [group["id"]] });
+        let parts = json!({ "components": [{ "product_id": self.id("product"), "quantity": "1" }] });
+        for (of, what, body) in [
+            (&product, "modifier-groups", &chosen),
+            (&kit, "modifier-groups", &chosen),
+            (&product, "images", &json!({ "file_ids": [self.id("product_image")] })),
+            (&kit, "components", &parts),
+        ] {
+            let etag = self.shop.get(of).await.headers["etag"].to_str().unwrap().to_owned();
+            self.shop.call(Method::PUT, &format!("{of}/{what}"), &[("if-match", &etag)], Some(body.clone())).await.expect(200);
+        }
+        let codes = json!([{ "prefix": "21", "item_digits": 5, "value_kind": "weight", "value_decimals": 3 }]);
+        let company = self.shop.patch("/api/v1/company", json!({ "scale_codes": codes })).await.expect(200);
+        assert_eq!(company["scale_codes"], codes);
+        let option = group["options"][0]["id"].as_str().unwrap().to_owned();
+        let line = json!({ "product_id": self.id("kit"), "quantity": "1", "modifiers": [{ "option_id": option }] });
+        let sale = json!({ "register_id": self.till, "lines": [line], "payments": [{ "method": "cash", "amount": "10.00" }] });
+        self.shop.post("/api/v1/pos/sales", sale).await.expect(201);
+        option
     }
 
     /// A product with a variant; the value that it has, and the variant.
@@ -438,6 +473,19 @@ impl<'a> World<'a> {
             "product" => {
                 let new = json!({ "sku": format!("{}-{tag}", self.marker), "name": format!("{} {tag}", self.marker), "price": "2.50" });
                 self.shop.post("/api/v1/products", new).await.expect(201)
+            }
+            "kit" => {
+                let new = json!({ "sku": format!("{}-{tag}", self.marker), "name": format!("{} {tag}", self.marker), "kind": "kit", "price": "2.50" });
+                self.shop.post("/api/v1/products", new).await.expect(201)
+            }
+            "modifier_group" => {
+                let option = json!({ "name": format!("{} {tag}", self.marker), "price": "0.50", "product_id": self.id("product") });
+                let new = json!({ "name": format!("{} group", self.marker), "max_choices": 3, "options": [option] });
+                self.shop.post("/api/v1/modifier-groups", new).await.expect(201)
+            }
+            "product_image" => {
+                let bytes = crate::stories::files::picture(2, 2, image::ImageFormat::Png);
+                self.shop.brings("product_image", &format!("{}.png", self.marker), &bytes).await.expect(201)
             }
             "register" => {
                 self.shop.post("/api/v1/pos/registers", json!({ "code": tag, "name": format!("{} till", self.marker) })).await.expect(201)

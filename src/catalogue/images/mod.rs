@@ -1,0 +1,6 @@
+//! Images of products.
+
+mod http;
+mod store;
+
+pub use http::router;
