@@ -53,9 +53,9 @@ begin
         select from product p where p.tenant_id = new.tenant_id and p.id = new.product_id and p.kind = 'goods' and not p.is_template) then
         raise exception 'a component is goods' using errcode = '23514', constraint = 'kit_component_is_goods';
     end if;
-    return new;
+    return null;
 end $$;
-create trigger kit_component_flat before insert or update on kit_component
+create trigger kit_component_flat after insert or update on kit_component
     for each row execute function app.keep_kits_flat();
 
 -- A kit is made first and then said what it consists of; what has had components keeps one.
@@ -135,9 +135,9 @@ begin
         select from product p where p.tenant_id = new.tenant_id and p.id = new.product_id and p.kind = 'goods' and not p.is_template) then
         raise exception 'what an option takes out is goods' using errcode = '23514', constraint = 'modifier_option_takes_goods';
     end if;
-    return new;
+    return null;
 end $$;
-create trigger modifier_option_takes_goods before insert or update of product_id on modifier_option
+create trigger modifier_option_takes_goods after insert or update of product_id on modifier_option
     for each row when (new.product_id is not null) execute function app.keep_modifiers_goods();
 
 create table product_modifier_group (

@@ -93,7 +93,7 @@ pub struct NewModifierGroup {
 /// Absent fields stay as they are.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"max_choices": 5}))]
+#[schema(example = json!({"max_choices": 5, "options": [{"name": "Queso extra", "price": "0.60"}]}))]
 pub struct ModifierGroupPatch {
     #[garde(inner(length(chars, min = 1, max = 100)))]
     #[schema(min_length = 1, max_length = 100)]

@@ -115,7 +115,7 @@ pub fn elements(code: &str) -> Option<Vec<Element>> {
     let mut found: Vec<Element> = vec![];
     while !rest.is_empty() {
         let known = |text: &str| IDENTIFIERS.into_iter().find(|(name, _)| text.starts_with(name));
-        let bracket = |text: &str| text.strip_prefix('(').and_then(|inner| known(inner)).filter(|_| text.get(3..4) == Some(")"));
+        let bracket = |text: &str| text.strip_prefix('(').and_then(known).filter(|_| text.get(3..4) == Some(")"));
         let (identifier, length) = if in_brackets { bracket(rest)? } else { known(rest)? };
         rest = rest.get(if in_brackets { 4 } else { 2 }..)?;
         let end = if in_brackets {

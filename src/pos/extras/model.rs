@@ -171,6 +171,7 @@ pub fn of_line(
             fault("modifiers", code, format!("must have {least} to {most} of {}", offer.name));
         }
     }
+    parts.sort_by(|(one, _), (other, _)| one.sku.cmp(&other.sku));
     for (mut part, decimals) in parts {
         match part.quantity.checked_mul(quantity).filter(|total| *total < TOO_LARGE) {
             Some(total) if counts(decimals, total) => {

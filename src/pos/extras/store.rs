@@ -61,7 +61,8 @@ pub async fn sold_components(tx: &mut TenantTx, sale: Uuid) -> Result<Vec<SoldCo
          from pos_sale_component c
          join product p on p.tenant_id = c.tenant_id and p.id = c.product_id
          join unit u on u.tenant_id = p.tenant_id and u.code = p.unit_code
-         where c.tenant_id = $1 and c.sale_id = $2",
+         where c.tenant_id = $1 and c.sale_id = $2
+         order by c.line_no, c.sku",
         tenant,
         sale
     )
