@@ -21,7 +21,7 @@ const MODULES: [(&str, &[&str]); 23] = [
     ("accounting", &["platform", "tenancy"]),
     ("stock", &["platform", "tenancy", "catalogue", "inventory", "accounting"]),
     ("pos", &["platform", "files", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),
-    ("imports", &["platform", "files", "tenancy", "catalogue", "inventory", "accounting"]),
+    ("imports", &["platform", "files", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),
     ("onboarding", &["config", "platform", "identity", "reference", "tenancy", "billing", "catalogue", "inventory", "accounting", "pos"]),
     ("docs", &["platform"]),
     // Talks HTTP to a server, like any client.

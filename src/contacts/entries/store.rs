@@ -147,7 +147,7 @@ pub async fn holder(tx: &mut TenantTx, draft: &Draft, but: Option<Uuid>) -> Resu
     Ok(id.fetch_optional(tx.conn()).await?)
 }
 
-fn refusal(error: sqlx::Error) -> Problem {
+pub fn refusal(error: sqlx::Error) -> Problem {
     if violates(&error, "contact_identifier_unique") {
         Problem::conflict("contacts.identifier_taken", "Another contact has this identifier.")
     } else {
