@@ -22,9 +22,7 @@ pub async fn refresh(tx: &mut TenantTx, id: Uuid, draft: &Draft) -> Result<(), P
     let own = Features::of(id, draft);
     store::set_keys(tx, &[(id, keys(&own))]).await?;
     let others = store::candidates(tx, id, MOST_COMPARED).await?;
-    let likely = |other: &Features| {
-        compare(&own, other).map(|(score, reasons)| Likely { one: id, other: other.id, score, reasons })
-    };
+    let likely = |other: &Features| compare(&own, other).map(|(score, reasons)| Likely { one: id, other: other.id, score, reasons });
     store::clear_pairs(tx, &[id]).await?;
     store::insert_pairs(tx, &best(others.iter().filter_map(likely).collect())).await
 }
@@ -38,9 +36,8 @@ fn best(mut pairs: Vec<Likely>) -> Vec<Likely> {
 
 /// Writes anew what many contacts are found by.
 pub async fn index(tx: &mut TenantTx, drafts: Vec<(Uuid, Draft)>) -> Result<(), Problem> {
-    let keyed = tokio::task::spawn_blocking(move || {
-        drafts.iter().map(|(id, draft)| (*id, keys(&Features::of(*id, draft)))).collect::<Vec<_>>()
-    });
+    let keyed =
+        tokio::task::spawn_blocking(move || drafts.iter().map(|(id, draft)| (*id, keys(&Features::of(*id, draft)))).collect::<Vec<_>>());
     store::set_keys(tx, &keyed.await.map_err(Problem::internal)?).await
 }
 

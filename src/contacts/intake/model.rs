@@ -59,9 +59,10 @@ fn said(cell: &str) -> Option<String> {
 
 /// The column that a field of a contact comes from, by its path (`phones[0]`) or pointer (`/phones/0`).
 fn column(path: &str) -> &'static str {
-    let mut names = path.split(['/', '.', '[']).map(|part| part.trim_end_matches(']')).filter(|part| {
-        !part.is_empty() && *part != "?" && part.parse::<usize>().is_err()
-    });
+    let mut names = path
+        .split(['/', '.', '['])
+        .map(|part| part.trim_end_matches(']'))
+        .filter(|part| !part.is_empty() && *part != "?" && part.parse::<usize>().is_err());
     let (field, inner) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
     let name = match (field, inner) {
         ("legal_name", _) => "name",
@@ -137,7 +138,10 @@ fn identity(country: &str, cell: &impl Fn(&str) -> String, faults: &mut Faults) 
     let (found, checked) = tax_identifiers::recognise(country, &text).ok()?;
     let name = found.map_or("", tax_identifiers::Kind::name);
     if !of_kind.is_empty() && of_kind != name {
-        faults.add("tax_id_kind", if name.is_empty() { format!("is not known in {country}") } else { format!("the tax_id is one of {name}") });
+        faults.add(
+            "tax_id_kind",
+            if name.is_empty() { format!("is not known in {country}") } else { format!("the tax_id is one of {name}") },
+        );
     }
     Some((country.to_owned(), checked.normalised))
 }

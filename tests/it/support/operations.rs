@@ -12,7 +12,11 @@ use super::{Answer, Shop, TestApp};
 
 /// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
 /// tests of isolation.
-const NAMED_BY_PATH: [(&str, &str); 37] = [
+const NAMED_BY_PATH: [(&str, &str); 41] = [
+    ("/api/v1/stock/rules/{id}", "stock_rule"),
+    ("/api/v1/product-suppliers/{id}", "product_supplier"),
+    ("/api/v1/purchase-proposals/{id}", "purchase_proposal"),
+    ("/api/v1/contacts/duplicates/dismissed/{id}", "dismissal"),
     ("/api/v1/warehouses/{id}", "warehouse"),
     ("/api/v1/stock/adjustments/{id}", "adjustment"),
     ("/api/v1/stock/transfers/{id}", "transfer"),
@@ -53,7 +57,10 @@ const NAMED_BY_PATH: [(&str, &str); 37] = [
 ];
 
 /// What a field of a body names.
-const NAMED_BY_FIELD: [(&str, &str); 24] = [
+const NAMED_BY_FIELD: [(&str, &str); 27] = [
+    ("supplier_id", "contact"),
+    ("contact_id", "contact"),
+    ("other_id", "other_contact"),
     ("from_id", "warehouse"),
     ("to_id", "other_warehouse"),
     ("customer_id", "contact"),
@@ -301,6 +308,8 @@ impl<'a> World<'a> {
         let path = format!("/api/v1/admin/companies/{tenant}/messaging");
         world.operator.call(Method::PUT, &path, &[], Some(channels)).await.expect(200);
         world.things.insert("bill", world.owes("30.00").await);
+        let rule = json!({ "product_id": world.id("product"), "warehouse_id": world.id("warehouse"), "min_stock": "900000" });
+        world.shop.post("/api/v1/stock/rules", rule).await.expect(201);
         for kind in [
             "contact",
             "file",
@@ -315,6 +324,10 @@ impl<'a> World<'a> {
             "price_list",
             "price_rule",
             "attribute",
+            "dismissal",
+            "product_supplier",
+            "stock_rule",
+            "purchase_proposal",
             "support_access",
             "sale",
             "job",
@@ -337,7 +350,8 @@ impl<'a> World<'a> {
         let coupon = world.operator.get(&format!("/api/v1/admin/coupons/{}", world.id("coupon"))).await.expect(200);
         world.shop.post("/api/v1/billing/coupons/redeem", json!({ "code": coupon["code"] })).await.expect(200);
         // Another by the same phone: a pair.
-        world.thing("contact").await;
+        let other = world.thing("contact").await;
+        world.things.insert("other_contact", other);
         world.says_something().await;
         world.counts_in_dozens().await;
         let (value, variant) = world.has_variants().await;
@@ -348,6 +362,7 @@ impl<'a> World<'a> {
         world.shop.post(&format!("/api/v1/pos/sales/{}/refund", world.id("sale")), refund).await.expect(201);
         test.drain_jobs().await;
         balanza::jobs::sweep(&test.app).await.unwrap();
+        world.shop.looks_after_stock().await;
         // Another test's worker may have taken it.
         while !["done", "dead"]
             .contains(&world.shop.get(&format!("/api/v1/jobs/{}", world.id("job"))).await.json()["status"].as_str().unwrap())
@@ -494,12 +509,33 @@ impl<'a> World<'a> {
                 self.shop.post("/api/v1/stock/reservations", new).await.expect(201)
             }
             "contact" => {
-                let new = json!({ "kind": "person", "legal_name": format!("{} {tag}", self.marker), "roles": ["customer"],
+                let new = json!({ "kind": "person", "legal_name": format!("{} {tag}", self.marker), "roles": ["customer", "supplier"],
                     "phones": ["+593991234567"], "emails": [format!("{tag}@shop.example")], "notes": self.marker,
                     "addresses": [{ "kind": "billing", "lines": [self.marker] }],
                     "bank_accounts": [{ "holder": self.marker, "bank": "Banco", "number": tag }],
                     "consent": { "marketing": true, "source": self.marker } });
                 self.shop.post("/api/v1/contacts", new).await.expect(201)
+            }
+            // They look like one.
+            "dismissal" => {
+                let (one, other) = (Box::pin(self.thing("contact")).await, Box::pin(self.thing("contact")).await);
+                let new = json!({ "contact_id": one, "other_id": other });
+                self.shop.post("/api/v1/contacts/duplicates/dismiss", new).await.expect(200)
+            }
+            "product_supplier" => {
+                let new = json!({ "product_id": self.id("product"), "supplier_id": self.id("contact"), "code": self.marker,
+                    "prices": [{ "price": "1.00" }] });
+                self.shop.post("/api/v1/product-suppliers", new).await.expect(201)
+            }
+            // More than there ever is.
+            "stock_rule" => {
+                let (product, warehouse) = (Box::pin(self.thing("product")).await, self.id("warehouse"));
+                let new = json!({ "product_id": product, "warehouse_id": warehouse, "min_stock": "900000" });
+                self.shop.post("/api/v1/stock/rules", new).await.expect(201)
+            }
+            "purchase_proposal" => {
+                let line = json!({ "product_id": self.id("product"), "warehouse_id": self.id("warehouse") });
+                self.shop.post("/api/v1/purchase-proposals", json!({ "note": self.marker, "lines": [line] })).await.expect(201)
             }
             "category" => self.shop.post("/api/v1/categories", json!({ "name": format!("{} {tag}", self.marker) })).await.expect(201),
             "file" => {
@@ -579,8 +615,8 @@ impl<'a> World<'a> {
         let mut body = example.clone();
         for (pointer, kind) in operation.references() {
             if kind != OWN_ID {
-                // A shift is opened at a register that has none open.
-                let fresh = operation.path == "/api/v1/pos/shifts";
+                // A shift is opened at a register that has none open, and a product has one rule for a warehouse.
+                let fresh = ["/api/v1/pos/shifts", "/api/v1/stock/rules"].contains(&operation.path.as_str());
                 let id = if fresh { self.thing(kind).await } else { self.id(kind).to_owned() };
                 set(&mut body, &pointer, id.into());
                 if kind == "role" {
