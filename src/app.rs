@@ -39,7 +39,7 @@ use crate::{
         telemetry,
         tokens::Tokens,
     },
-    pos, reference, stock, tenancy,
+    pos, reference, replenishment, stock, tenancy,
 };
 
 /// All that handlers need, from the configuration and the database.
@@ -83,6 +83,7 @@ fn domains(app: &App) -> OpenApiRouter<App> {
         .merge(inventory::router())
         .merge(accounting::router())
         .merge(stock::router())
+        .merge(replenishment::router())
         .merge(pos::router())
         .merge(jobs::router())
         .layer(from_fn(layers::limit_body::<MIB>))

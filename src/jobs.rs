@@ -22,7 +22,7 @@ use crate::{
         permissions::Permission,
         problem::{Problem, ProblemBody},
     },
-    pos, stock, tenancy,
+    pos, replenishment, stock, tenancy,
 };
 
 pub fn router() -> OpenApiRouter<App> {
@@ -59,6 +59,10 @@ pub async fn sweep(app: &App) -> Result<(), Problem> {
     if is_ours(app, "files.sweep", TimeDelta::hours(20)).await? {
         let swept = files::sweep(app).await?;
         tracing::info!(?swept, "files");
+    }
+    if is_ours(app, "stock.watch", TimeDelta::minutes(30)).await? {
+        let raised = replenishment::watch(app).await?;
+        tracing::info!(raised, "low stock");
     }
     if is_ours(app, "billing.renew", TimeDelta::minutes(30)).await? {
         let done = billing::renew_due(app, Utc::now()).await?;

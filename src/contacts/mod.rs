@@ -4,15 +4,18 @@
 //! has been merged, and no tombstone points at another; what is erased tells nothing of the person, while documents keep
 //! what they were made with. Calls tenancy and platform.
 
+mod dismissals;
 mod duplicates;
 mod entries;
 mod erasure;
 mod http;
+mod intake;
 mod merging;
 mod statements;
 
-pub use entries::{Customer, customer, followed, party};
+pub use entries::{Customer, customer, followed, supplier};
 pub use http::router;
+pub use intake::{COLUMNS, NEEDED, check_rows, promote_contacts};
 // Pure rules, for the tests of their properties.
 pub use duplicates::{likeness, plain};
 pub use entries::{Draft, phone};

@@ -13,6 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
+    model::Target,
     service,
     store::{self, BatchRow},
 };
@@ -37,12 +38,6 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(allow(Permission::ImportsWrite, routes!(validate_batch)))
         .routes(allow(Permission::ImportsWrite, routes!(list_wrong_rows)))
         .routes(allow(Permission::ImportsWrite, routes!(promote_batch)))
-}
-
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum Target {
-    Products,
 }
 
 #[derive(Deserialize, Validate, ToSchema)]
@@ -88,9 +83,8 @@ impl From<BatchRow> for Batch {
 #[utoipa::path(post, path = "/api/v1/imports/batches", operation_id = "create_batch", tag = "imports", request_body = NewBatch,
     responses((status = 201, body = Batch), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn create_batch(State(app): State<App>, actor: Actor, body: Json<NewBatch>) -> Result<Answer, Problem> {
-    let Target::Products = body.value.target;
     let mut tx = app.db.begin(&actor).await?;
-    let id = store::insert(&mut tx, "products").await?;
+    let id = store::insert(&mut tx, body.value.target).await?;
     let batch: Batch = store::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?.into();
     tx.commit().await?;
     Answer::created(format!("/api/v1/imports/batches/{id}"), &batch)
@@ -108,7 +102,11 @@ async fn read_batch(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>) 
 
 /// Give an import its file
 ///
-/// CSV with a header line: sku, name, price and, if wanted, cost, tax, unit, barcode, stock.
+/// CSV with a header line. Products: sku, name, price and, if wanted, cost, tax, unit, barcode, stock. Contacts: name, kind
+/// and, if wanted, `trade_name`, roles, country, `tax_id_kind`, `tax_id`, email, phone, street, city, region, `postal_code`,
+/// `payment_terms_days`, `credit_limit`, language, notes, tags; several phones, addresses of mail or tags in one cell apart by `|`.
+/// Whoever has the `tax_id` already is changed: what the file says takes the place of what was there, an empty cell changes
+/// nothing, and phones, addresses and the like are added.
 #[utoipa::path(post, path = "/api/v1/imports/batches/{id}/ingest", operation_id = "ingest_batch", tag = "imports", params(("id" = Uuid, Path)),
     request_body(content = String, content_type = "text/csv", example = "sku,name,price,cost,stock\nPAN-001,Pan de yuca,2.50,1.10,40\n"),
     responses((status = 200, body = Batch), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
@@ -120,11 +118,12 @@ async fn ingest_batch(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>
     }
     let bytes = body(request).await?;
     let file = bytes.to_vec();
-    let rows = tokio::task::spawn_blocking(move || service::parse(&bytes)).await.map_err(Problem::internal)??;
     let mut tx = app.db.read(&actor).await?;
     let before = store::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
-    service::takes_file(&before)?;
     tx.commit().await?;
+    let target = before.target()?;
+    let rows = tokio::task::spawn_blocking(move || service::parse(target, &bytes)).await.map_err(Problem::internal)??;
+    service::takes_file(&before)?;
     let file = files::keep(&app, &actor, files::Purpose::Import, &format!("import-{id}.csv"), file).await?;
     let ingested = async {
         let mut tx = app.db.begin(&actor).await?;

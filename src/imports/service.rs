@@ -3,33 +3,35 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::store::{self, BatchRow};
+use super::{
+    model::{COLUMNS_OF_PRODUCTS, Target},
+    store::{self, BatchRow},
+};
 use crate::{
     accounting::{self, Entry, Posting, Role},
-    catalogue, inventory,
+    catalogue, contacts, inventory,
     platform::{audit, db::TenantTx, money::digits, problem::Problem},
     tenancy,
 };
 
-/// Columns of a product file; `sku`, `name` and `price` must be there.
-pub const COLUMNS: [&str; 8] = ["sku", "name", "price", "cost", "tax", "unit", "barcode", "stock"];
 const MOST_ROWS: usize = 500_000;
 
 /// Reads a CSV file (comma or semicolon, UTF-8, a header line) into JSON rows.
-pub fn parse(bytes: &[u8]) -> Result<Vec<Value>, Problem> {
+pub fn parse(target: Target, bytes: &[u8]) -> Result<Vec<Value>, Problem> {
     let wrong = |detail: String| Problem::unprocessable("imports.unreadable_file", detail);
     let first = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
     let delimiter = if first.contains(&b';') && !first.contains(&b',') { b';' } else { b',' };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(bytes);
     let header: Vec<String> = reader.headers().map_err(|e| wrong(e.to_string()))?.iter().map(str::to_lowercase).collect();
-    for needed in ["sku", "name", "price"] {
+    let columns = target.columns();
+    for needed in target.needed() {
         if !header.iter().any(|h| h == needed) {
-            return Err(wrong(format!("The column {needed} is missing. Columns: {}.", COLUMNS.join(", "))));
+            return Err(wrong(format!("The column {needed} is missing. Columns: {}.", columns.join(", "))));
         }
     }
-    if let Some(unknown) = header.iter().find(|h| !COLUMNS.contains(&h.as_str())) {
-        return Err(wrong(format!("The column {unknown} is not known. Columns: {}.", COLUMNS.join(", "))));
+    if let Some(unknown) = header.iter().find(|h| !columns.contains(&h.as_str())) {
+        return Err(wrong(format!("The column {unknown} is not known. Columns: {}.", columns.join(", "))));
     }
     let mut rows = vec![];
     for record in reader.records() {
@@ -69,11 +71,18 @@ pub async fn validate(tx: &mut TenantTx, id: Uuid) -> Result<BatchRow, Problem> 
         return Err(wrong_state(&batch));
     }
     tx.patient().await?;
-    // Those of the form that a file can have.
-    let asked_for = tenancy::required(tx, tenancy::Form::Products).await?;
-    let column = |field: String| if field == "tax_id" { "tax".to_owned() } else { field };
-    let asked_for: Vec<String> = asked_for.into_iter().map(column).filter(|field| COLUMNS.contains(&field.as_str())).collect();
-    store::validate_products(tx, id, &asked_for).await?;
+    match batch.target()? {
+        Target::Products => {
+            // Those of the form that a file can have.
+            let asked_for = tenancy::required(tx, tenancy::Form::Products).await?;
+            let column = |field: String| if field == "tax_id" { "tax".to_owned() } else { field };
+            let asked_for: Vec<String> =
+                asked_for.into_iter().map(column).filter(|field| COLUMNS_OF_PRODUCTS.contains(&field.as_str())).collect();
+            store::validate_products(tx, id, &asked_for).await?;
+        }
+        Target::Contacts => contacts::check_rows(tx, id).await?,
+    }
+    store::set_validated(tx, id).await?;
     found(tx, id).await
 }
 
@@ -94,14 +103,29 @@ pub async fn start_promotion(tx: &mut TenantTx, id: Uuid) -> Result<bool, Proble
     }
 }
 
-/// Turns a claimed batch into products, opening stock and its entry, in one transaction. Run again after a
-/// crash it starts over; run again after success it does nothing.
+/// Turns a claimed batch into what it holds, in one transaction. Run again after a crash it starts over; run again after
+/// success it does nothing.
 pub async fn promote(tx: &mut TenantTx, id: Uuid) -> Result<Value, Problem> {
     tx.patient().await?;
     let batch = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
     if batch.state != "promoting" {
         return Ok(json!({ "created": batch.created_n, "updated": batch.updated_n }));
     }
+    let (created, updated) = match batch.target()? {
+        Target::Products => promote_products(tx, id).await?,
+        Target::Contacts => {
+            let done = contacts::promote_contacts(tx, id).await?;
+            (done.created, done.updated)
+        }
+    };
+    let narrow = |n: i64| i32::try_from(n).map_err(Problem::internal);
+    store::set_promoted(tx, id, narrow(created)?, narrow(updated)?).await?;
+    audit::record(tx, "promote", "import_batch", id, json!({ "created": created, "updated": updated })).await?;
+    Ok(json!({ "created": created, "updated": updated }))
+}
+
+/// Products, their opening stock and its entry; how many are new, and how many have changed.
+async fn promote_products(tx: &mut TenantTx, id: Uuid) -> Result<(i64, i64), Problem> {
     let company = tenancy::company(tx).await?;
     let currency = company.money()?;
     let tax = catalogue::default_tax(tx).await?;
@@ -113,16 +137,13 @@ pub async fn promote(tx: &mut TenantTx, id: Uuid) -> Result<Value, Problem> {
     let postings = [Posting::debit(Role::Inventory, value), Posting::credit(Role::OpeningEquity, value)];
     let entry = Entry::new(today, "opening", ("import", id), id, "Opening stock".into(), postings)?;
     accounting::post(tx, &entry).await?;
-    let narrow = |n: i64| i32::try_from(n).map_err(Problem::internal);
-    store::set_promoted(tx, id, narrow(done.created)?, narrow(done.updated)?).await?;
-    audit::record(tx, "promote", "import_batch", id, json!({ "created": done.created, "updated": done.updated })).await?;
-    Ok(json!({ "created": done.created, "updated": done.updated }))
+    Ok((done.created, done.updated))
 }
 
 /// All steps at once, for files that we ship.
 pub async fn load_products(tx: &mut TenantTx, csv: &[u8]) -> Result<Value, Problem> {
-    let id = store::insert(tx, "products").await?;
-    ingest(tx, id, &parse(csv)?, None).await?;
+    let id = store::insert(tx, Target::Products).await?;
+    ingest(tx, id, &parse(Target::Products, csv)?, None).await?;
     validate(tx, id).await?;
     start_promotion(tx, id).await?;
     promote(tx, id).await

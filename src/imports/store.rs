@@ -3,6 +3,7 @@
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::model::Target;
 use crate::platform::{db::TenantTx, problem::Problem};
 
 pub struct BatchRow {
@@ -16,13 +17,19 @@ pub struct BatchRow {
     pub file_id: Option<Uuid>,
 }
 
-pub async fn insert(tx: &mut TenantTx, target: &str) -> Result<Uuid, Problem> {
+impl BatchRow {
+    pub fn target(&self) -> Result<Target, Problem> {
+        Target::parse(&self.target).ok_or_else(|| Problem::internal(anyhow::anyhow!("import of {}", self.target)))
+    }
+}
+
+pub async fn insert(tx: &mut TenantTx, target: Target) -> Result<Uuid, Problem> {
     let (tenant, person, now, id) = (tx.tenant(), tx.person(), tx.now(), Uuid::now_v7());
     sqlx::query!(
         "insert into import_batch (tenant_id, id, target, created_by, created_at) values ($1, $2, $3, $4, $5)",
         tenant,
         id,
-        target,
+        target.name(),
         person,
         now
     )
@@ -95,7 +102,7 @@ pub async fn set_ingested(tx: &mut TenantTx, batch: Uuid, rows: i32, file: Optio
 }
 
 /// Checks every row in one statement; each wrong column of a row is named, and each empty one that the company asks for.
-pub async fn validate_products(tx: &mut TenantTx, batch: Uuid, asked_for: &[String]) -> Result<i32, Problem> {
+pub async fn validate_products(tx: &mut TenantTx, batch: Uuid, asked_for: &[String]) -> Result<(), Problem> {
     let tenant = tx.tenant();
     sqlx::query!(
         r#"with checked as (
@@ -135,18 +142,23 @@ pub async fn validate_products(tx: &mut TenantTx, batch: Uuid, asked_for: &[Stri
     )
     .execute(tx.conn())
     .await?;
-    let errors = sqlx::query_scalar!(
-        r#"update import_batch b
-           set state = 'validated',
-               errors = (select count(*)::int from import_row r where r.tenant_id = $1 and r.batch_id = $2 and r.errors <> '[]')
-           where b.tenant_id = $1 and b.id = $2
-           returning errors"#,
+    Ok(())
+}
+
+/// Every row has been checked: counts those that are wrong.
+pub async fn set_validated(tx: &mut TenantTx, batch: Uuid) -> Result<(), Problem> {
+    let tenant = tx.tenant();
+    sqlx::query!(
+        "update import_batch b
+         set state = 'validated',
+             errors = (select count(*)::int from import_row r where r.tenant_id = $1 and r.batch_id = $2 and r.errors <> '[]')
+         where b.tenant_id = $1 and b.id = $2",
         tenant,
         batch
     )
-    .fetch_one(tx.conn())
+    .execute(tx.conn())
     .await?;
-    Ok(errors)
+    Ok(())
 }
 
 pub async fn set_state(tx: &mut TenantTx, batch: Uuid, state: &str) -> Result<(), Problem> {

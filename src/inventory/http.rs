@@ -59,6 +59,7 @@ async fn list_stock(
         quantity: Amount(r.quantity),
         reserved: Amount(r.reserved),
         available: Amount((r.quantity - r.reserved).max(Decimal::ZERO)),
+        incoming: Amount(r.incoming),
         value: Money::new(r.value_minor, currency).to_string(),
     });
     Ok(axum::Json(Page::of(LIST, data.collect(), limit, |s| (s.sku.clone(), s.warehouse_id))?))

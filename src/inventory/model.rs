@@ -126,6 +126,8 @@ pub struct StockLevel {
     pub reserved: Amount,
     /// What can be sold.
     pub available: Amount,
+    /// On its way to the warehouse; of a past day always zero.
+    pub incoming: Amount,
     /// What it cost, in the company's currency.
     #[schema(value_type = String, example = "42.10")]
     pub value: String,

@@ -391,6 +391,7 @@ pub struct LevelRow {
     pub warehouse_id: Uuid,
     pub quantity: Decimal,
     pub reserved: Decimal,
+    pub incoming: Decimal,
     pub value_minor: i64,
 }
 
@@ -412,6 +413,10 @@ pub async fn levels(tx: &mut TenantTx, wanted: &Wanted, after: Option<(String, U
         r#"select s.product_id, p.sku, p.name, s.warehouse_id,
                   case when $7::date is null then s.quantity else coalesce(past.quantity, 0) end as "quantity!",
                   case when $7::date is null then s.reserved else 0 end as "reserved!",
+                  case when $7::date is null then coalesce((
+                      select sum(i.quantity) from app.stock_incoming i
+                      where i.tenant_id = s.tenant_id and i.warehouse_id = s.warehouse_id and i.product_id = s.product_id), 0)
+                  else 0 end as "incoming!",
                   case when $7::date is null then s.value_minor else coalesce(past.value_minor, 0) end as "value_minor!"
            from stock_level s
            join product p on p.tenant_id = s.tenant_id and p.id = s.product_id

@@ -68,6 +68,12 @@ impl Problem {
         &self.0.detail
     }
 
+    /// What is wrong with each field.
+    #[must_use]
+    pub fn errors(&self) -> &[FieldError] {
+        &self.0.errors
+    }
+
     /// Whether the same may succeed in a while.
     #[must_use]
     pub fn is_passing(&self) -> bool {

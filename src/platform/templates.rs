@@ -13,7 +13,7 @@ use super::problem::Problem;
 
 /// Every letter, and the fields that it needs. All of them take `name`, the recipient's, and `brand`, the sender's,
 /// too; both may be missing. A `link` is an http or https address; a `role` may be the name of one of ours.
-pub const LETTERS: [(&str, &[&str]); 35] = [
+pub const LETTERS: [(&str, &[&str]); 36] = [
     ("verify_registration", &["link", "hours"]),
     ("already_registered", &["link", "reset_link"]),
     ("verify_email", &["link", "hours"]),
@@ -48,6 +48,7 @@ pub const LETTERS: [(&str, &[&str]); 35] = [
     ("bill_overdue", &["company", "plan"]),
     ("subscription_suspended", &["company", "plan"]),
     ("series_running_out", &["company", "series", "left", "until"]),
+    ("stock_low", &["company", "count", "missing"]),
     ("support_access", &["company", "operator", "reason", "at"]),
 ];
 

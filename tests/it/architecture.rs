@@ -7,7 +7,7 @@ use std::{
 };
 
 /// What each module may use, itself aside. A domain uses only what stands above it.
-const MODULES: [(&str, &[&str]); 23] = [
+const MODULES: [(&str, &[&str]); 24] = [
     // Settings name a bucket as the platform defines it, and the platform carries the settings.
     ("config", &["platform"]),
     ("platform", &["config"]),
@@ -20,14 +20,15 @@ const MODULES: [(&str, &[&str]); 23] = [
     ("inventory", &["platform", "tenancy", "catalogue"]),
     ("accounting", &["platform", "tenancy"]),
     ("stock", &["platform", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),
+    ("replenishment", &["platform", "identity", "tenancy", "contacts", "catalogue", "inventory"]),
     ("pos", &["platform", "files", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),
-    ("imports", &["platform", "files", "tenancy", "catalogue", "inventory", "accounting"]),
+    ("imports", &["platform", "files", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),
     ("onboarding", &["config", "platform", "identity", "reference", "tenancy", "billing", "catalogue", "inventory", "accounting", "pos"]),
     ("docs", &["platform"]),
     // Talks HTTP to a server, like any client.
     ("replay", &[]),
     // These four know whom they put together.
-    ("jobs", &["platform", "identity", "files", "tenancy", "billing", "imports", "pos", "stock"]),
+    ("jobs", &["platform", "identity", "files", "tenancy", "billing", "imports", "pos", "replenishment", "stock"]),
     ("verify", &["platform"]),
     ("archive", &["platform"]),
     ("billing", &["platform", "identity", "tenancy"]),

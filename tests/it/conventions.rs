@@ -392,6 +392,17 @@ async fn shop_with_lists(test: &TestApp) -> (Shop<'_>, [String; 3]) {
         let line = json!({ "product_id": product, "quantity": "1" });
         let new = json!({ "from_id": main, "to_id": other["id"], "lines": [line] });
         shop.post("/api/v1/stock/transfers", new).await.expect(201);
+        let rule = json!({ "product_id": product, "warehouse_id": other["id"], "min_stock": "90", "max_stock": "100" });
+        shop.post("/api/v1/stock/rules", rule).await.expect(201);
+        let line = json!({ "product_id": product, "warehouse_id": other["id"] });
+        shop.post("/api/v1/purchase-proposals", json!({ "note": "Lists", "lines": [line] })).await.expect(201);
+        let supplier =
+            json!({ "kind": "company", "legal_name": format!("Supplier {i}"), "roles": ["supplier"], "phones": ["+593991234567"] });
+        let supplier = shop.post("/api/v1/contacts", supplier).await.expect(201);
+        let offer = json!({ "product_id": product, "supplier_id": supplier["id"], "prices": [{ "price": "1" }] });
+        shop.post("/api/v1/product-suppliers", offer).await.expect(201);
+        let two = json!({ "contact_id": supplier["id"], "other_id": contacts[0] });
+        shop.post("/api/v1/contacts/duplicates/dismiss", two).await.expect(200);
         let new = json!({ "warehouse_id": main, "product_id": product, "quantity": "1" });
         shop.post("/api/v1/stock/reservations", new).await.expect(201);
         shop.post("/api/v1/stock/counts", json!({ "warehouse_id": main })).await.expect(201);

@@ -6,6 +6,6 @@ mod service;
 mod store;
 
 pub use http::router;
-pub use model::{beginnings, likeness, plain};
-pub use service::{of, refresh};
+pub use model::{DuplicateContact, beginnings, likeness, plain};
+pub use service::{index, of, pair, refresh};
 pub use store::forget;

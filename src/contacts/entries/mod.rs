@@ -7,7 +7,9 @@ mod service;
 mod store;
 
 pub use http::router;
-pub use model::{Contact, ContactWarning, Draft, WarningKind, distinct};
-pub use phones::{national, phone};
-pub use service::{Customer, changeable, customer, followed, live, party, shown, write};
-pub use store::{kept, lock};
+pub use model::{
+    AddressKind, Contact, ContactAddress, ContactKind, ContactRole, ContactWarning, Draft, Home, NewContact, WarningKind, distinct,
+};
+pub use phones::{is_country, national, phone};
+pub use service::{Customer, changeable, customer, followed, live, shown, supplier, write};
+pub use store::{kept, lock, refusal};

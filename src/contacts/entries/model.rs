@@ -428,7 +428,7 @@ pub struct ContactQuery {
 }
 
 /// A contact about to be written.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
     pub kind: String,
     pub legal_name: String,

@@ -112,17 +112,25 @@ pub struct Customer {
 /// The contact that a new document names, or the one that it has been merged into; it stays where it is until the
 /// transaction ends.
 pub async fn customer(tx: &mut TenantTx, id: Uuid) -> Result<Customer, Problem> {
-    party(tx, id, "/customer_id").await
-}
-
-/// Who a document is made with; `pointer` says where the request names them.
-pub async fn party(tx: &mut TenantTx, id: Uuid, pointer: &str) -> Result<Customer, Problem> {
-    let unknown = || Problem::field(pointer, "not_found_reference", "is not one of the company's contacts");
+    let unknown = || Problem::field("/customer_id", "not_found_reference", "is not one of the company's contacts");
     let held = survivor(tx, id).await?.ok_or_else(unknown)?;
     if !held.is_active {
-        return Err(Problem::field(pointer, "archived", "has been archived: no new documents are made for it"));
+        return Err(Problem::field("/customer_id", "archived", "has been archived: no new documents are made for it"));
     }
     Ok(Customer { id: held.id, name: held.legal_name, identifier: held.identifier })
+}
+
+/// The supplier of this id, or the one that it has been merged into; it stays where it is until the transaction ends.
+pub async fn supplier(tx: &mut TenantTx, id: Uuid) -> Result<Uuid, Problem> {
+    let unknown = || Problem::field("/supplier_id", "not_found_reference", "is not one of the company's contacts");
+    let held = survivor(tx, id).await?.ok_or_else(unknown)?;
+    if !held.is_active {
+        return Err(Problem::field("/supplier_id", "archived", "has been archived: no new documents are made for it"));
+    }
+    if !held.roles.iter().any(|role| role == "supplier") {
+        return Err(Problem::field("/supplier_id", "invalid", "is no supplier: add the role to the contact"));
+    }
+    Ok(held.id)
 }
 
 /// Where a contact that a document names is now; it stays there until the transaction ends.

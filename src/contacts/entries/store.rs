@@ -147,7 +147,7 @@ pub async fn holder(tx: &mut TenantTx, draft: &Draft, but: Option<Uuid>) -> Resu
     Ok(id.fetch_optional(tx.conn()).await?)
 }
 
-fn refusal(error: sqlx::Error) -> Problem {
+pub fn refusal(error: sqlx::Error) -> Problem {
     if violates(&error, "contact_identifier_unique") {
         Problem::conflict("contacts.identifier_taken", "Another contact has this identifier.")
     } else {
@@ -311,6 +311,7 @@ pub struct Held {
     pub id: Uuid,
     pub legal_name: String,
     pub identifier: String,
+    pub roles: Vec<String>,
     pub is_active: bool,
     pub merged_into: Option<Uuid>,
 }
@@ -320,7 +321,7 @@ pub async fn hold(tx: &mut TenantTx, id: Uuid) -> Result<Option<Held>, Problem> 
     let tenant = tx.tenant();
     let held = sqlx::query_as!(
         Held,
-        "select id, legal_name, identifier, is_active, merged_into from contact where tenant_id = $1 and id = $2 for key share",
+        "select id, legal_name, identifier, roles, is_active, merged_into from contact where tenant_id = $1 and id = $2 for key share",
         tenant,
         id
     );

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{model::merged, store};
 use crate::{
     contacts::{
-        duplicates,
+        dismissals, duplicates,
         entries::{self, changeable},
     },
     platform::{audit, db::TenantTx, problem::Problem},
@@ -28,6 +28,7 @@ pub async fn merge(tx: &mut TenantTx, gone: Uuid, into: Uuid) -> Result<(), Prob
     let kept = changeable(tx, into).await?;
     store::bury(tx, gone, into).await?;
     duplicates::forget(tx, gone).await?;
+    dismissals::follow(tx, gone, into).await?;
     store::repoint(tx, gone, into).await?;
     entries::write(tx, into, &merged(kept.draft, from.draft), kept.version).await?;
     audit::record(tx, "merge", "contact", gone, json!({ "into": into })).await?;

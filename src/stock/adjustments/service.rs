@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     model::{Adjustment, AdjustmentKind, Direction, NewAdjustment},
-    store::{self, Days},
+    store::{self, Told},
 };
 use crate::{
     accounting::{self, Entry, Posting, Role},
@@ -28,9 +28,10 @@ pub async fn adjust(tx: &mut TenantTx, new: &NewAdjustment) -> Result<Adjustment
     inventory::must_be_open(tx, on, today, "/date").await?;
     inventory::must_be_warehouse(tx, new.warehouse_id, "/warehouse_id").await?;
     fits_its_kind(new)?;
-    if let Some(supplier) = new.supplier_id {
-        contacts::party(tx, supplier, "/supplier_id").await?;
-    }
+    let supplier = match new.supplier_id {
+        Some(supplier) => Some(contacts::supplier(tx, supplier).await?),
+        None => None,
+    };
     let wanted: Vec<(Uuid, Decimal)> = new.lines.iter().map(|line| (line.product_id, line.quantity.0)).collect();
     let known = products(tx, &wanted, "/lines").await?;
     let ids: Vec<Uuid> = wanted.iter().map(|line| line.0).collect();
@@ -87,7 +88,7 @@ pub async fn adjust(tx: &mut TenantTx, new: &NewAdjustment) -> Result<Adjustment
     audit::record(tx, new.kind.name(), "stock_adjustment", id, told).await?;
     outbox::tell(tx, "stock.adjusted", json!({ "id": id, "warehouse_id": new.warehouse_id })).await?;
     let number = tenancy::take_number(tx, Document::StockAdjustment, today).await?;
-    store::insert(tx, (id, &number), new, &minors, &Days { on, posted_on, corrected }).await?;
+    store::insert(tx, (id, &number), new, &minors, &Told { on, posted_on, corrected, supplier }).await?;
     store::adjustments(tx, currency, Some(id), None, 1).await?.pop().ok_or_else(Problem::not_found)
 }
 

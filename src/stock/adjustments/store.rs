@@ -13,11 +13,12 @@ use crate::{
     stock::lines::LotShown,
 };
 
-/// When it happened and is posted, and what it corrects.
-pub struct Days {
+/// When it happened and is posted, what it corrects, and who brought it.
+pub struct Told {
     pub on: NaiveDate,
     pub posted_on: NaiveDate,
     pub corrected: i64,
+    pub supplier: Option<Uuid>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -91,7 +92,7 @@ pub async fn insert(
     (id, number): (Uuid, &str),
     new: &NewAdjustment,
     minors: &[i64],
-    days: &Days,
+    told: &Told,
 ) -> Result<(), Problem> {
     let (tenant, person, now) = (tx.tenant(), tx.person(), tx.now());
     let numbers: Vec<i16> = (1_i16..).take(new.lines.len()).collect();
@@ -111,10 +112,10 @@ pub async fn insert(
         new.warehouse_id,
         new.reason,
         minors.iter().sum::<i64>(),
-        days.on,
-        days.posted_on,
-        days.corrected,
-        new.supplier_id,
+        told.on,
+        told.posted_on,
+        told.corrected,
+        told.supplier,
         person,
         now,
         &numbers,

@@ -336,7 +336,7 @@ async fn merged_contacts_are_one_with_all_their_documents() {
     .fetch_all(&mut superuser)
     .await
     .unwrap();
-    let known = ["address", "bank_account", "consent", "email", "key", "phone"].map(|part| format!("contact_{part}"));
+    let known = ["address", "bank_account", "consent", "dismissal", "email", "key", "phone"].map(|part| format!("contact_{part}"));
     assert_eq!(belonging, known, "say in merging::bury what becomes of it when its contact is merged");
 }
 

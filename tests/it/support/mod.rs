@@ -444,6 +444,13 @@ impl<'a> Shop<'a> {
         self.get("/api/v1/company").await.expect(200)["id"].as_str().unwrap().parse().unwrap()
     }
 
+    /// What happens every hour: raises and closes alerts of low stock; how many were raised.
+    pub async fn looks_after_stock(&self) -> usize {
+        let person = self.me().await["id"].as_str().unwrap().parse().unwrap();
+        let owner = balanza::platform::actor::Actor { person, tenant: self.company().await };
+        balanza::replenishment::check(&self.test.app, &owner).await.unwrap()
+    }
+
     pub async fn register_id(&self) -> String {
         self.get("/api/v1/pos/registers").await.expect(200)["data"][0]["id"].as_str().unwrap().to_owned()
     }

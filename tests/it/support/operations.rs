@@ -12,11 +12,15 @@ use super::{Answer, Shop, TestApp};
 
 /// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
 /// tests of isolation.
-const NAMED_BY_PATH: [(&str, &str); 41] = [
+const NAMED_BY_PATH: [(&str, &str); 45] = [
     ("/api/v1/stock/lots/{id}", "lot"),
     ("/api/v1/stock/landed-costs/{id}", "landed_cost"),
     ("/api/v1/products/{id}/components", "kit"),
     ("/api/v1/modifier-groups/{id}", "modifier_group"),
+    ("/api/v1/stock/rules/{id}", "stock_rule"),
+    ("/api/v1/product-suppliers/{id}", "product_supplier"),
+    ("/api/v1/purchase-proposals/{id}", "purchase_proposal"),
+    ("/api/v1/contacts/duplicates/dismissed/{id}", "dismissal"),
     ("/api/v1/warehouses/{id}", "warehouse"),
     ("/api/v1/stock/adjustments/{id}", "adjustment"),
     ("/api/v1/stock/transfers/{id}", "transfer"),
@@ -57,12 +61,14 @@ const NAMED_BY_PATH: [(&str, &str); 41] = [
 ];
 
 /// What a field of a body names.
-const NAMED_BY_FIELD: [(&str, &str); 29] = [
+const NAMED_BY_FIELD: [(&str, &str); 31] = [
     ("supplier_id", "contact"),
     ("receipts/0", "receipt"),
     ("option_id", "modifier_option"),
     ("modifier_group_ids/0", "modifier_group"),
     ("file_ids/0", "product_image"),
+    ("contact_id", "contact"),
+    ("other_id", "other_contact"),
     ("from_id", "warehouse"),
     ("to_id", "other_warehouse"),
     ("customer_id", "contact"),
@@ -312,6 +318,8 @@ impl<'a> World<'a> {
         world.things.insert("bill", world.owes("30.00").await);
         world.shop.patch("/api/v1/stock/settings", json!({ "valuation": "fifo" })).await.expect(200);
         world.shop.patch("/api/v1/accounting/closing", json!({ "closed_until": "2020-12-31" })).await.expect(200);
+        let rule = json!({ "product_id": world.id("product"), "warehouse_id": world.id("warehouse"), "min_stock": "900000" });
+        world.shop.post("/api/v1/stock/rules", rule).await.expect(201);
         for kind in [
             "contact",
             "file",
@@ -332,6 +340,10 @@ impl<'a> World<'a> {
             "kit",
             "product_image",
             "modifier_group",
+            "dismissal",
+            "product_supplier",
+            "stock_rule",
+            "purchase_proposal",
             "support_access",
             "sale",
             "job",
@@ -354,7 +366,8 @@ impl<'a> World<'a> {
         let coupon = world.operator.get(&format!("/api/v1/admin/coupons/{}", world.id("coupon"))).await.expect(200);
         world.shop.post("/api/v1/billing/coupons/redeem", json!({ "code": coupon["code"] })).await.expect(200);
         // Another by the same phone: a pair.
-        world.thing("contact").await;
+        let other = world.thing("contact").await;
+        world.things.insert("other_contact", other);
         world.says_something().await;
         world.counts_in_dozens().await;
         let (value, variant) = world.has_variants().await;
@@ -367,6 +380,7 @@ impl<'a> World<'a> {
         world.shop.post(&format!("/api/v1/pos/sales/{}/refund", world.id("sale")), refund).await.expect(201);
         test.drain_jobs().await;
         balanza::jobs::sweep(&test.app).await.unwrap();
+        world.shop.looks_after_stock().await;
         // Another test's worker may have taken it.
         while !["done", "dead"]
             .contains(&world.shop.get(&format!("/api/v1/jobs/{}", world.id("job"))).await.json()["status"].as_str().unwrap())
@@ -572,12 +586,33 @@ impl<'a> World<'a> {
                 self.shop.post("/api/v1/stock/reservations", new).await.expect(201)
             }
             "contact" => {
-                let new = json!({ "kind": "person", "legal_name": format!("{} {tag}", self.marker), "roles": ["customer"],
+                let new = json!({ "kind": "person", "legal_name": format!("{} {tag}", self.marker), "roles": ["customer", "supplier"],
                     "phones": ["+593991234567"], "emails": [format!("{tag}@shop.example")], "notes": self.marker,
                     "addresses": [{ "kind": "billing", "lines": [self.marker] }],
                     "bank_accounts": [{ "holder": self.marker, "bank": "Banco", "number": tag }],
                     "consent": { "marketing": true, "source": self.marker } });
                 self.shop.post("/api/v1/contacts", new).await.expect(201)
+            }
+            // They look like one.
+            "dismissal" => {
+                let (one, other) = (Box::pin(self.thing("contact")).await, Box::pin(self.thing("contact")).await);
+                let new = json!({ "contact_id": one, "other_id": other });
+                self.shop.post("/api/v1/contacts/duplicates/dismiss", new).await.expect(200)
+            }
+            "product_supplier" => {
+                let new = json!({ "product_id": self.id("product"), "supplier_id": self.id("contact"), "code": self.marker,
+                    "prices": [{ "price": "1.00" }] });
+                self.shop.post("/api/v1/product-suppliers", new).await.expect(201)
+            }
+            // More than there ever is.
+            "stock_rule" => {
+                let (product, warehouse) = (Box::pin(self.thing("product")).await, self.id("warehouse"));
+                let new = json!({ "product_id": product, "warehouse_id": warehouse, "min_stock": "900000" });
+                self.shop.post("/api/v1/stock/rules", new).await.expect(201)
+            }
+            "purchase_proposal" => {
+                let line = json!({ "product_id": self.id("product"), "warehouse_id": self.id("warehouse") });
+                self.shop.post("/api/v1/purchase-proposals", json!({ "note": self.marker, "lines": [line] })).await.expect(201)
             }
             "category" => self.shop.post("/api/v1/categories", json!({ "name": format!("{} {tag}", self.marker) })).await.expect(201),
             "file" => {
@@ -657,8 +692,8 @@ impl<'a> World<'a> {
         let mut body = example.clone();
         for (pointer, kind) in operation.references() {
             if kind != OWN_ID {
-                // A shift is opened at a register that has none open.
-                let fresh = operation.path == "/api/v1/pos/shifts";
+                // A shift is opened at a register that has none open, and a product has one rule for a warehouse.
+                let fresh = ["/api/v1/pos/shifts", "/api/v1/stock/rules"].contains(&operation.path.as_str());
                 let id = if fresh { self.thing(kind).await } else { self.id(kind).to_owned() };
                 set(&mut body, &pointer, id.into());
                 if kind == "role" {
