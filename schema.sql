@@ -232,6 +232,56 @@ begin
     return new;
 end $$;
 
+CREATE FUNCTION app.keep_kits_filled() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if exists (select from product p where p.tenant_id = old.tenant_id and p.id = old.kit_id)
+        and not exists (select from kit_component c where c.tenant_id = old.tenant_id and c.kit_id = old.kit_id) then
+        raise exception 'a kit keeps a component' using errcode = '23514', constraint = 'kit_component_at_least_one';
+    end if;
+    return null;
+end $$;
+
+CREATE FUNCTION app.keep_kits_flat() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if not exists (select from product p where p.tenant_id = new.tenant_id and p.id = new.kit_id and p.kind = 'kit') then
+        raise exception 'only kits have components' using errcode = '23514', constraint = 'kit_component_of_kit';
+    end if;
+    if not exists (
+        select from product p where p.tenant_id = new.tenant_id and p.id = new.product_id and p.kind = 'goods' and not p.is_template) then
+        raise exception 'a component is goods' using errcode = '23514', constraint = 'kit_component_is_goods';
+    end if;
+    return null;
+end $$;
+
+CREATE FUNCTION app.keep_kits_off_shelves() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if exists (select from fresh f join product p on p.tenant_id = f.tenant_id and p.id = f.product_id and p.kind = 'kit') then
+        raise exception 'a kit holds no stock of its own' using errcode = '23514', constraint = 'stock_level_not_of_kit';
+    end if;
+    return null;
+end $$;
+
+CREATE FUNCTION app.keep_modifiers_goods() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if not exists (
+        select from product p where p.tenant_id = new.tenant_id and p.id = new.product_id and p.kind = 'goods' and not p.is_template) then
+        raise exception 'what an option takes out is goods' using errcode = '23514', constraint = 'modifier_option_takes_goods';
+    end if;
+    return null;
+end $$;
+
 CREATE FUNCTION app.keep_owner() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public'
@@ -271,6 +321,14 @@ begin
         raise exception 'the list it stands on is in another currency' using errcode = '23514', constraint = 'price_rule_base_currency';
     end if;
     return new;
+end $$;
+
+CREATE FUNCTION app.keep_product_kind() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    raise exception 'the kind of a product stays' using errcode = '23514', constraint = 'product_kind_stays';
 end $$;
 
 CREATE FUNCTION app.keep_subscription_states() RETURNS trigger
@@ -325,6 +383,17 @@ CREATE FUNCTION app.log_digest(line public.audit_log) RETURNS text
     AS $$
     select concat_ws(' ', line.id, extract(epoch from line.at), line.person_id, line.action, line.entity, line.entity_id, line.request_id, line.data)
 $$;
+
+CREATE FUNCTION app.measure(what regclass) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if what not in ('product'::regclass, 'contact'::regclass) then
+        raise exception 'only what imports write is measured';
+    end if;
+    execute format('analyze %s', what);
+end $$;
 
 CREATE FUNCTION app.open_books() RETURNS trigger
     LANGUAGE plpgsql
@@ -734,6 +803,195 @@ UNION ALL
    FROM public.stock_move
   WHERE ((stock_move.posted_on <> stock_move.moved_on) AND (stock_move.from_warehouse_id IS NOT NULL));
 
+CREATE TABLE public.stock_transfer (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    from_id uuid NOT NULL,
+    to_id uuid NOT NULL,
+    state text NOT NULL,
+    note text NOT NULL,
+    created_by uuid NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT stock_transfer_elsewhere CHECK ((from_id <> to_id)),
+    CONSTRAINT stock_transfer_received CHECK (((state = 'received'::text) = (received_at IS NOT NULL))),
+    CONSTRAINT stock_transfer_state_known CHECK ((state = ANY (ARRAY['in_transit'::text, 'received'::text])))
+);
+
+ALTER TABLE ONLY public.stock_transfer FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.stock_transfer_line (
+    tenant_id uuid NOT NULL,
+    transfer_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    product_id uuid NOT NULL,
+    quantity numeric(18,6) NOT NULL,
+    value_minor bigint NOT NULL,
+    received numeric(18,6) DEFAULT 0 NOT NULL,
+    received_minor bigint DEFAULT 0 NOT NULL,
+    lost numeric(18,6) DEFAULT 0 NOT NULL,
+    lost_minor bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT stock_transfer_line_positive CHECK (((quantity > (0)::numeric) AND (value_minor >= 0))),
+    CONSTRAINT stock_transfer_line_within CHECK (((received >= (0)::numeric) AND (lost >= (0)::numeric) AND ((received + lost) <= quantity) AND (received_minor >= 0) AND (lost_minor >= 0) AND ((received_minor + lost_minor) <= value_minor)))
+);
+
+ALTER TABLE ONLY public.stock_transfer_line FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW app.stock_incoming WITH (security_invoker='true') AS
+ SELECT t.tenant_id,
+    'transfer'::text AS kind,
+    t.id,
+    t.number,
+    l.product_id,
+    t.to_id AS warehouse_id,
+    ((l.quantity - l.received) - l.lost) AS quantity,
+    NULL::date AS expected_date
+   FROM (public.stock_transfer t
+     JOIN public.stock_transfer_line l ON (((l.tenant_id = t.tenant_id) AND (l.transfer_id = t.id))))
+  WHERE ((t.state = 'in_transit'::text) AND (l.quantity > (l.received + l.lost)));
+
+CREATE TABLE public.product (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    sku text NOT NULL,
+    barcode text,
+    name text NOT NULL,
+    kind text DEFAULT 'goods'::text NOT NULL,
+    unit_code text NOT NULL,
+    price numeric(18,6) NOT NULL,
+    price_includes_tax boolean NOT NULL,
+    cost numeric(18,6) DEFAULT 0 NOT NULL,
+    tax_id uuid NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    category_id uuid,
+    parent_id uuid,
+    is_template boolean DEFAULT false NOT NULL,
+    variant_key text,
+    brand text DEFAULT ''::text NOT NULL,
+    weight numeric(18,6),
+    is_lot_tracked boolean DEFAULT false NOT NULL,
+    is_serial_tracked boolean DEFAULT false NOT NULL,
+    shelf_life_days integer,
+    min_stock numeric(18,6),
+    max_stock numeric(18,6),
+    scale_code integer,
+    CONSTRAINT product_cost_positive CHECK ((cost >= (0)::numeric)),
+    CONSTRAINT product_kind_known CHECK ((kind = ANY (ARRAY['goods'::text, 'service'::text, 'kit'::text]))),
+    CONSTRAINT product_price_positive CHECK ((price >= (0)::numeric)),
+    CONSTRAINT product_scale_code_range CHECK (((scale_code >= 1) AND (scale_code <= 99999999))),
+    CONSTRAINT product_shelf_life_positive CHECK ((shelf_life_days > 0)),
+    CONSTRAINT product_stock_in_order CHECK (((min_stock >= (0)::numeric) AND (max_stock >= (0)::numeric) AND (max_stock >= COALESCE(min_stock, (0)::numeric)))),
+    CONSTRAINT product_variant_has_parent CHECK ((((variant_key IS NULL) = (parent_id IS NULL)) AND (NOT (is_template AND (parent_id IS NOT NULL))))),
+    CONSTRAINT product_weight_positive CHECK ((weight >= (0)::numeric))
+);
+
+ALTER TABLE ONLY public.product FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.product.variant_key IS 'The ids of its values, sorted: no two variants of a template have the same.';
+
+COMMENT ON COLUMN public.product.weight IS 'In kilograms.';
+
+COMMENT ON COLUMN public.product.scale_code IS 'What stands for it in codes that scales print.';
+
+CREATE TABLE public.stock_level (
+    tenant_id uuid NOT NULL,
+    warehouse_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    quantity numeric(18,6) NOT NULL,
+    value_minor bigint NOT NULL,
+    reserved numeric(18,6) DEFAULT 0 NOT NULL,
+    is_layered boolean DEFAULT false NOT NULL,
+    CONSTRAINT stock_level_empty_is_worthless CHECK (((quantity > (0)::numeric) OR (value_minor = 0))),
+    CONSTRAINT stock_level_not_negative CHECK ((quantity >= (0)::numeric)),
+    CONSTRAINT stock_level_reserved_on_hand CHECK (((reserved >= (0)::numeric) AND (reserved <= quantity))),
+    CONSTRAINT stock_level_value_not_negative CHECK ((value_minor >= 0))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY public.stock_level FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.stock_level.is_layered IS 'What is on hand stands in stock_layer too, and the oldest goes first.';
+
+CREATE TABLE public.stock_rule (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    warehouse_id uuid NOT NULL,
+    min_stock numeric(18,6) NOT NULL,
+    max_stock numeric(18,6),
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT stock_rule_in_order CHECK (((min_stock >= (0)::numeric) AND (max_stock >= min_stock)))
+);
+
+ALTER TABLE ONLY public.stock_rule FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.warehouse (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    kind text DEFAULT 'internal'::text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT warehouse_kind_known CHECK ((kind = ANY (ARRAY['internal'::text, 'transit'::text])))
+);
+
+ALTER TABLE ONLY public.warehouse FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.warehouse.kind IS 'Transit: where goods are that have left one warehouse and not come to the other; one a company.';
+
+CREATE VIEW app.stock_need WITH (security_invoker='true') AS
+ SELECT n.tenant_id,
+    n.product_id,
+    n.warehouse_id,
+    p.sku,
+    p.name,
+    n.min_stock,
+    n.max_stock,
+    COALESCE(l.quantity, (0)::numeric) AS on_hand,
+    COALESCE(l.reserved, (0)::numeric) AS reserved,
+    COALESCE(i.quantity, (0)::numeric) AS incoming,
+    ((COALESCE(l.quantity, (0)::numeric) - COALESCE(l.reserved, (0)::numeric)) + COALESCE(i.quantity, (0)::numeric)) AS forecast
+   FROM ((((( SELECT r.tenant_id,
+            r.product_id,
+            r.warehouse_id,
+            r.min_stock,
+            r.max_stock
+           FROM public.stock_rule r
+        UNION ALL
+         SELECT o.tenant_id,
+            o.id,
+            m.id,
+            o.min_stock,
+            o.max_stock
+           FROM (public.product o
+             CROSS JOIN LATERAL ( SELECT w.id
+                   FROM public.warehouse w
+                  WHERE ((w.tenant_id = o.tenant_id) AND (w.kind = 'internal'::text))
+                  ORDER BY w.id
+                 LIMIT 1) m)
+          WHERE ((o.min_stock IS NOT NULL) AND (NOT (EXISTS ( SELECT
+                   FROM public.stock_rule r
+                  WHERE ((r.tenant_id = o.tenant_id) AND (r.product_id = o.id) AND (r.warehouse_id = m.id))))))) n
+     JOIN public.product p ON (((p.tenant_id = n.tenant_id) AND (p.id = n.product_id) AND (p.kind = 'goods'::text) AND p.active AND (NOT p.is_template))))
+     JOIN public.warehouse h ON (((h.tenant_id = n.tenant_id) AND (h.id = n.warehouse_id) AND (h.kind = 'internal'::text) AND h.is_active)))
+     LEFT JOIN LATERAL ( SELECT sum(s.quantity) AS quantity,
+            sum(s.reserved) AS reserved
+           FROM public.stock_level s
+          WHERE ((s.tenant_id = n.tenant_id) AND (s.product_id = n.product_id) AND (s.warehouse_id = n.warehouse_id))) l ON (true))
+     LEFT JOIN LATERAL ( SELECT sum(c.quantity) AS quantity
+           FROM app.stock_incoming c
+          WHERE ((c.tenant_id = n.tenant_id) AND (c.product_id = n.product_id) AND (c.warehouse_id = n.warehouse_id))) i ON (true));
+
 CREATE TABLE public.account (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1096,6 +1354,18 @@ CREATE TABLE public.contact_consent (
 
 ALTER TABLE ONLY public.contact_consent FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.contact_dismissal (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    low_id uuid NOT NULL,
+    high_id uuid NOT NULL,
+    dismissed_by uuid NOT NULL,
+    dismissed_at timestamp with time zone NOT NULL,
+    CONSTRAINT contact_dismissal_in_order CHECK ((low_id < high_id))
+);
+
+ALTER TABLE ONLY public.contact_dismissal FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.contact_duplicate (
     tenant_id uuid NOT NULL,
     low_id uuid NOT NULL,
@@ -1262,7 +1532,7 @@ CREATE TABLE public.file (
     created_at timestamp with time zone NOT NULL,
     ready_at timestamp with time zone,
     CONSTRAINT file_key_in_company CHECK (starts_with(key, ((tenant_id)::text || '/'::text))),
-    CONSTRAINT file_purpose_known CHECK ((purpose = ANY (ARRAY['logo'::text, 'image'::text, 'video'::text, 'document'::text, 'ticket'::text, 'import'::text]))),
+    CONSTRAINT file_purpose_known CHECK ((purpose = ANY (ARRAY['logo'::text, 'image'::text, 'product_image'::text, 'video'::text, 'document'::text, 'ticket'::text, 'import'::text]))),
     CONSTRAINT file_ready_is_known CHECK (((state = 'ready'::text) = ((sha256 IS NOT NULL) AND (ready_at IS NOT NULL)))),
     CONSTRAINT file_size_bounded CHECK (((size >= 1) AND (size <= 67108864))),
     CONSTRAINT file_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'ready'::text])))
@@ -1317,7 +1587,7 @@ CREATE TABLE public.import_batch (
     created_at timestamp with time zone NOT NULL,
     file_id uuid,
     CONSTRAINT import_batch_state_known CHECK ((state = ANY (ARRAY['created'::text, 'ingested'::text, 'validated'::text, 'promoting'::text, 'promoted'::text]))),
-    CONSTRAINT import_batch_target_known CHECK ((target = 'products'::text))
+    CONSTRAINT import_batch_target_known CHECK ((target = ANY (ARRAY['products'::text, 'contacts'::text])))
 );
 
 ALTER TABLE ONLY public.import_batch FORCE ROW LEVEL SECURITY;
@@ -1327,10 +1597,13 @@ CREATE TABLE public.import_row (
     batch_id uuid NOT NULL,
     row_no integer NOT NULL,
     data jsonb NOT NULL,
-    errors jsonb DEFAULT '[]'::jsonb NOT NULL
+    errors jsonb DEFAULT '[]'::jsonb NOT NULL,
+    ready jsonb
 );
 
 ALTER TABLE ONLY public.import_row FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.import_row.ready IS 'What a right row comes to, as it was checked: where the program checks rows, not a statement.';
 
 CREATE TABLE public.invitation (
     tenant_id uuid NOT NULL,
@@ -1399,6 +1672,19 @@ CREATE TABLE public.journal_line (
 );
 
 ALTER TABLE ONLY public.journal_line FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.kit_component (
+    tenant_id uuid NOT NULL,
+    kit_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    quantity numeric(18,6) NOT NULL,
+    "position" smallint NOT NULL,
+    CONSTRAINT kit_component_quantity_positive CHECK ((quantity > (0)::numeric))
+);
+
+ALTER TABLE ONLY public.kit_component FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.kit_component.quantity IS 'So many of the component''s own unit are in one kit.';
 
 CREATE TABLE public.known_device (
     hash bytea NOT NULL,
@@ -1507,6 +1793,38 @@ CREATE TABLE public.membership (
 );
 
 ALTER TABLE ONLY public.membership FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.modifier_group (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    min_choices smallint NOT NULL,
+    max_choices smallint NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT modifier_group_choices_in_order CHECK ((((min_choices >= 0) AND (min_choices <= max_choices)) AND (max_choices > 0)))
+);
+
+ALTER TABLE ONLY public.modifier_group FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.modifier_option (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    name text NOT NULL,
+    price numeric(18,6) NOT NULL,
+    product_id uuid,
+    quantity numeric(18,6),
+    active boolean NOT NULL,
+    "position" smallint NOT NULL,
+    CONSTRAINT modifier_option_price_positive CHECK ((price >= (0)::numeric)),
+    CONSTRAINT modifier_option_quantity_of_product CHECK (((product_id IS NULL) = (quantity IS NULL))),
+    CONSTRAINT modifier_option_quantity_positive CHECK ((quantity > (0)::numeric))
+);
+
+ALTER TABLE ONLY public.modifier_option FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.modifier_option.product_id IS 'The goods that choosing it takes out.';
 
 CREATE TABLE public.operator_log (
     id uuid NOT NULL,
@@ -1668,6 +1986,42 @@ CREATE TABLE public.platform_operator (
     CONSTRAINT platform_operator_status_known CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text])))
 );
 
+CREATE TABLE public.pos_sale_component (
+    tenant_id uuid NOT NULL,
+    sale_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    product_id uuid NOT NULL,
+    sku text NOT NULL,
+    name text NOT NULL,
+    quantity numeric(18,6) NOT NULL,
+    cost_minor bigint NOT NULL,
+    refunded_quantity numeric(18,6) DEFAULT 0 NOT NULL,
+    refunded_cost_minor bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT pos_sale_component_cost_positive CHECK ((cost_minor >= 0)),
+    CONSTRAINT pos_sale_component_not_over_refunded CHECK ((((refunded_quantity >= (0)::numeric) AND (refunded_quantity <= quantity)) AND ((refunded_cost_minor >= 0) AND (refunded_cost_minor <= cost_minor)))),
+    CONSTRAINT pos_sale_component_quantity_positive CHECK ((quantity > (0)::numeric))
+);
+
+ALTER TABLE ONLY public.pos_sale_component FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.pos_sale_modifier (
+    tenant_id uuid NOT NULL,
+    sale_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    option_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    group_name text NOT NULL,
+    name text NOT NULL,
+    quantity numeric(18,6) NOT NULL,
+    price numeric(18,6) NOT NULL,
+    CONSTRAINT pos_sale_modifier_price_positive CHECK ((price >= (0)::numeric)),
+    CONSTRAINT pos_sale_modifier_quantity_positive CHECK ((quantity > (0)::numeric))
+);
+
+ALTER TABLE ONLY public.pos_sale_modifier FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.pos_sale_modifier.quantity IS 'Of each of the line''s.';
+
 CREATE TABLE public.price_list (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1741,48 +2095,6 @@ CREATE TABLE public.price_rule (
 
 ALTER TABLE ONLY public.price_rule FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.product (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    sku text NOT NULL,
-    barcode text,
-    name text NOT NULL,
-    kind text DEFAULT 'goods'::text NOT NULL,
-    unit_code text NOT NULL,
-    price numeric(18,6) NOT NULL,
-    price_includes_tax boolean NOT NULL,
-    cost numeric(18,6) DEFAULT 0 NOT NULL,
-    tax_id uuid NOT NULL,
-    active boolean DEFAULT true NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    category_id uuid,
-    parent_id uuid,
-    is_template boolean DEFAULT false NOT NULL,
-    variant_key text,
-    brand text DEFAULT ''::text NOT NULL,
-    weight numeric(18,6),
-    is_lot_tracked boolean DEFAULT false NOT NULL,
-    is_serial_tracked boolean DEFAULT false NOT NULL,
-    shelf_life_days integer,
-    min_stock numeric(18,6),
-    max_stock numeric(18,6),
-    CONSTRAINT product_cost_positive CHECK ((cost >= (0)::numeric)),
-    CONSTRAINT product_kind_known CHECK ((kind = ANY (ARRAY['goods'::text, 'service'::text]))),
-    CONSTRAINT product_price_positive CHECK ((price >= (0)::numeric)),
-    CONSTRAINT product_shelf_life_positive CHECK ((shelf_life_days > 0)),
-    CONSTRAINT product_stock_in_order CHECK (((min_stock >= (0)::numeric) AND (max_stock >= (0)::numeric) AND (max_stock >= COALESCE(min_stock, (0)::numeric)))),
-    CONSTRAINT product_variant_has_parent CHECK ((((variant_key IS NULL) = (parent_id IS NULL)) AND (NOT (is_template AND (parent_id IS NOT NULL))))),
-    CONSTRAINT product_weight_positive CHECK ((weight >= (0)::numeric))
-);
-
-ALTER TABLE ONLY public.product FORCE ROW LEVEL SECURITY;
-
-COMMENT ON COLUMN public.product.variant_key IS 'The ids of its values, sorted: no two variants of a template have the same.';
-
-COMMENT ON COLUMN public.product.weight IS 'In kilograms.';
-
 CREATE TABLE public.product_barcode (
     tenant_id uuid NOT NULL,
     code text NOT NULL COLLATE pg_catalog."C",
@@ -1791,6 +2103,64 @@ CREATE TABLE public.product_barcode (
 );
 
 ALTER TABLE ONLY public.product_barcode FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.product_image (
+    tenant_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    file_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    CONSTRAINT product_image_at_most_12 CHECK ((("position" >= 1) AND ("position" <= 12)))
+);
+
+ALTER TABLE ONLY public.product_image FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.product_modifier_group (
+    tenant_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    "position" smallint NOT NULL
+);
+
+ALTER TABLE ONLY public.product_modifier_group FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.product_supplier (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    supplier_id uuid NOT NULL,
+    code text NOT NULL,
+    currency text NOT NULL,
+    min_quantity numeric(18,6) NOT NULL,
+    pack_multiple numeric(18,6),
+    lead_days smallint NOT NULL,
+    priority smallint NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT product_supplier_lead_range CHECK (((lead_days >= 0) AND (lead_days <= 3650))),
+    CONSTRAINT product_supplier_priority_range CHECK (((priority >= 1) AND (priority <= 1000))),
+    CONSTRAINT product_supplier_quantities CHECK (((min_quantity >= (0)::numeric) AND (pack_multiple > (0)::numeric)))
+);
+
+ALTER TABLE ONLY public.product_supplier FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.product_supplier.priority IS 'The least is asked first.';
+
+CREATE TABLE public.product_supplier_price (
+    tenant_id uuid NOT NULL,
+    offer_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    min_quantity numeric(18,6) NOT NULL,
+    price numeric(18,6) NOT NULL,
+    valid_from date,
+    valid_until date,
+    CONSTRAINT product_supplier_price_in_order CHECK ((valid_until >= valid_from)),
+    CONSTRAINT product_supplier_price_not_negative CHECK (((min_quantity >= (0)::numeric) AND (price >= (0)::numeric)))
+);
+
+ALTER TABLE ONLY public.product_supplier_price FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.product_supplier_price IS 'Of those valid on a day and for a quantity, the one for the largest quantity counts.';
 
 CREATE TABLE public.product_term (
     tenant_id uuid NOT NULL,
@@ -1815,6 +2185,40 @@ CREATE TABLE public.product_unit (
 ALTER TABLE ONLY public.product_unit FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN public.product_unit.factor IS 'So many of the product''s own unit are in one.';
+
+CREATE TABLE public.purchase_proposal (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    note text NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT purchase_proposal_ended CHECK (((state = 'open'::text) = (ended_at IS NULL))),
+    CONSTRAINT purchase_proposal_state_known CHECK ((state = ANY (ARRAY['open'::text, 'dismissed'::text, 'ordered'::text])))
+);
+
+ALTER TABLE ONLY public.purchase_proposal FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.purchase_proposal_line (
+    tenant_id uuid NOT NULL,
+    proposal_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    product_id uuid NOT NULL,
+    warehouse_id uuid NOT NULL,
+    supplier_id uuid,
+    supplier_code text NOT NULL,
+    quantity numeric(18,6) NOT NULL,
+    unit_price numeric(18,6),
+    currency text NOT NULL,
+    expected_date date,
+    min_stock numeric(18,6) NOT NULL,
+    max_stock numeric(18,6),
+    forecast numeric(18,6) NOT NULL,
+    CONSTRAINT purchase_proposal_line_positive CHECK (((quantity > (0)::numeric) AND (unit_price >= (0)::numeric)))
+);
+
+ALTER TABLE ONLY public.purchase_proposal_line FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.reference_entry (
     id uuid NOT NULL,
@@ -1893,6 +2297,20 @@ CREATE TABLE public.sale_payment (
 );
 
 ALTER TABLE ONLY public.sale_payment FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.scale_code (
+    tenant_id uuid NOT NULL,
+    prefix text NOT NULL COLLATE pg_catalog."C",
+    item_digits smallint NOT NULL,
+    value_kind text NOT NULL,
+    value_decimals smallint NOT NULL,
+    CONSTRAINT scale_code_item_digits_range CHECK (((item_digits >= 3) AND (item_digits <= 7))),
+    CONSTRAINT scale_code_prefix_in_store CHECK ((prefix ~ '^2[0-9]$'::text)),
+    CONSTRAINT scale_code_value_decimals_range CHECK (((value_decimals >= 0) AND (value_decimals <= 6))),
+    CONSTRAINT scale_code_value_kind_known CHECK ((value_kind = ANY (ARRAY['weight'::text, 'price'::text])))
+);
+
+ALTER TABLE ONLY public.scale_code FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.scan_code (
     tenant_id uuid NOT NULL,
@@ -2021,6 +2439,22 @@ CREATE TABLE public.stock_adjustment_line (
 
 ALTER TABLE ONLY public.stock_adjustment_line FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.stock_alert (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    warehouse_id uuid NOT NULL,
+    min_stock numeric(18,6) NOT NULL,
+    forecast numeric(18,6) NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    mailed_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.stock_alert FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.stock_alert.forecast IS 'When it was raised, like its neighbour min_stock.';
+
 CREATE TABLE public.stock_count (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2073,25 +2507,6 @@ ALTER TABLE ONLY public.stock_layer FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN public.stock_layer.id IS 'The move''s that brought it.';
 
-CREATE TABLE public.stock_level (
-    tenant_id uuid NOT NULL,
-    warehouse_id uuid NOT NULL,
-    product_id uuid NOT NULL,
-    quantity numeric(18,6) NOT NULL,
-    value_minor bigint NOT NULL,
-    reserved numeric(18,6) DEFAULT 0 NOT NULL,
-    is_layered boolean DEFAULT false NOT NULL,
-    CONSTRAINT stock_level_empty_is_worthless CHECK (((quantity > (0)::numeric) OR (value_minor = 0))),
-    CONSTRAINT stock_level_not_negative CHECK ((quantity >= (0)::numeric)),
-    CONSTRAINT stock_level_reserved_on_hand CHECK (((reserved >= (0)::numeric) AND (reserved <= quantity))),
-    CONSTRAINT stock_level_value_not_negative CHECK ((value_minor >= 0))
-)
-WITH (fillfactor='70');
-
-ALTER TABLE ONLY public.stock_level FORCE ROW LEVEL SECURITY;
-
-COMMENT ON COLUMN public.stock_level.is_layered IS 'What is on hand stands in stock_layer too, and the oldest goes first.';
-
 CREATE TABLE public.stock_month (
     tenant_id uuid NOT NULL,
     warehouse_id uuid NOT NULL,
@@ -2134,42 +2549,6 @@ CREATE TABLE public.stock_setting (
 ALTER TABLE ONLY public.stock_setting FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN public.stock_setting.closed_until IS 'No move is dated that day or before.';
-
-CREATE TABLE public.stock_transfer (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    number text NOT NULL,
-    from_id uuid NOT NULL,
-    to_id uuid NOT NULL,
-    state text NOT NULL,
-    note text NOT NULL,
-    created_by uuid NOT NULL,
-    sent_at timestamp with time zone NOT NULL,
-    received_at timestamp with time zone,
-    version integer DEFAULT 1 NOT NULL,
-    CONSTRAINT stock_transfer_elsewhere CHECK ((from_id <> to_id)),
-    CONSTRAINT stock_transfer_received CHECK (((state = 'received'::text) = (received_at IS NOT NULL))),
-    CONSTRAINT stock_transfer_state_known CHECK ((state = ANY (ARRAY['in_transit'::text, 'received'::text])))
-);
-
-ALTER TABLE ONLY public.stock_transfer FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE public.stock_transfer_line (
-    tenant_id uuid NOT NULL,
-    transfer_id uuid NOT NULL,
-    line_no smallint NOT NULL,
-    product_id uuid NOT NULL,
-    quantity numeric(18,6) NOT NULL,
-    value_minor bigint NOT NULL,
-    received numeric(18,6) DEFAULT 0 NOT NULL,
-    received_minor bigint DEFAULT 0 NOT NULL,
-    lost numeric(18,6) DEFAULT 0 NOT NULL,
-    lost_minor bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT stock_transfer_line_positive CHECK (((quantity > (0)::numeric) AND (value_minor >= 0))),
-    CONSTRAINT stock_transfer_line_within CHECK (((received >= (0)::numeric) AND (lost >= (0)::numeric) AND ((received + lost) <= quantity) AND (received_minor >= 0) AND (lost_minor >= 0) AND ((received_minor + lost_minor) <= value_minor)))
-);
-
-ALTER TABLE ONLY public.stock_transfer_line FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.store (
     tenant_id uuid NOT NULL,
@@ -2329,23 +2708,6 @@ CREATE TABLE public.variant_value (
 
 ALTER TABLE ONLY public.variant_value FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.warehouse (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    code text NOT NULL,
-    name text NOT NULL,
-    kind text DEFAULT 'internal'::text NOT NULL,
-    address text DEFAULT ''::text NOT NULL,
-    is_active boolean DEFAULT true NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT warehouse_kind_known CHECK ((kind = ANY (ARRAY['internal'::text, 'transit'::text])))
-);
-
-ALTER TABLE ONLY public.warehouse FORCE ROW LEVEL SECURITY;
-
-COMMENT ON COLUMN public.warehouse.kind IS 'Transit: where goods are that have left one warehouse and not come to the other; one a company.';
-
 CREATE TABLE public.word_part (
     tenant_id uuid NOT NULL,
     part text NOT NULL COLLATE pg_catalog."C",
@@ -2458,6 +2820,12 @@ ALTER TABLE ONLY public.contact_bank_account
 ALTER TABLE ONLY public.contact_consent
     ADD CONSTRAINT contact_consent_pk PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.contact_dismissal
+    ADD CONSTRAINT contact_dismissal_once UNIQUE (tenant_id, low_id, high_id);
+
+ALTER TABLE ONLY public.contact_dismissal
+    ADD CONSTRAINT contact_dismissal_pk PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.contact_duplicate
     ADD CONSTRAINT contact_duplicate_pk PRIMARY KEY (tenant_id, low_id, high_id);
 
@@ -2530,6 +2898,9 @@ ALTER TABLE ONLY public.journal_entry
 ALTER TABLE ONLY public.journal_line
     ADD CONSTRAINT journal_line_pk PRIMARY KEY (tenant_id, entry_id, line_no);
 
+ALTER TABLE ONLY public.kit_component
+    ADD CONSTRAINT kit_component_pk PRIMARY KEY (tenant_id, kit_id, product_id);
+
 ALTER TABLE ONLY public.known_device
     ADD CONSTRAINT known_device_pk PRIMARY KEY (hash);
 
@@ -2565,6 +2936,15 @@ ALTER TABLE ONLY public.mail_token
 
 ALTER TABLE ONLY public.membership
     ADD CONSTRAINT membership_pk PRIMARY KEY (tenant_id, person_id);
+
+ALTER TABLE ONLY public.modifier_group
+    ADD CONSTRAINT modifier_group_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.modifier_option
+    ADD CONSTRAINT modifier_option_name_unique UNIQUE (tenant_id, group_id, name);
+
+ALTER TABLE ONLY public.modifier_option
+    ADD CONSTRAINT modifier_option_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.operator_log
     ADD CONSTRAINT operator_log_pk PRIMARY KEY (id);
@@ -2611,6 +2991,12 @@ ALTER TABLE ONLY public.plan_service
 ALTER TABLE ONLY public.platform_operator
     ADD CONSTRAINT platform_operator_pk PRIMARY KEY (person_id);
 
+ALTER TABLE ONLY public.pos_sale_component
+    ADD CONSTRAINT pos_sale_component_pk PRIMARY KEY (tenant_id, sale_id, line_no, product_id);
+
+ALTER TABLE ONLY public.pos_sale_modifier
+    ADD CONSTRAINT pos_sale_modifier_pk PRIMARY KEY (tenant_id, sale_id, line_no, option_id);
+
 ALTER TABLE ONLY public.price_list
     ADD CONSTRAINT price_list_code_unique UNIQUE (tenant_id, code);
 
@@ -2629,11 +3015,29 @@ ALTER TABLE ONLY public.product_barcode
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_barcode_unique UNIQUE (tenant_id, barcode);
 
+ALTER TABLE ONLY public.product_image
+    ADD CONSTRAINT product_image_pk PRIMARY KEY (tenant_id, product_id, file_id);
+
+ALTER TABLE ONLY public.product_image
+    ADD CONSTRAINT product_image_position_unique UNIQUE (tenant_id, product_id, "position");
+
+ALTER TABLE ONLY public.product_modifier_group
+    ADD CONSTRAINT product_modifier_group_pk PRIMARY KEY (tenant_id, product_id, group_id);
+
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.product
+    ADD CONSTRAINT product_scale_code_unique UNIQUE (tenant_id, scale_code);
+
+ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_sku_unique UNIQUE (tenant_id, sku);
+
+ALTER TABLE ONLY public.product_supplier
+    ADD CONSTRAINT product_supplier_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.product_supplier_price
+    ADD CONSTRAINT product_supplier_price_pk PRIMARY KEY (tenant_id, offer_id, line_no);
 
 ALTER TABLE ONLY public.product_term
     ADD CONSTRAINT product_term_pk PRIMARY KEY (tenant_id, kind, term, product_id);
@@ -2643,6 +3047,12 @@ ALTER TABLE ONLY public.product_unit
 
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_variant_unique UNIQUE (tenant_id, parent_id, variant_key);
+
+ALTER TABLE ONLY public.purchase_proposal_line
+    ADD CONSTRAINT purchase_proposal_line_pk PRIMARY KEY (tenant_id, proposal_id, line_no);
+
+ALTER TABLE ONLY public.purchase_proposal
+    ADD CONSTRAINT purchase_proposal_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.reference_entry
     ADD CONSTRAINT reference_entry_code_unique UNIQUE (kind, code);
@@ -2670,6 +3080,9 @@ ALTER TABLE ONLY public.sale_payment
 
 ALTER TABLE ONLY public.sale
     ADD CONSTRAINT sale_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.scale_code
+    ADD CONSTRAINT scale_code_pk PRIMARY KEY (tenant_id, prefix);
 
 ALTER TABLE ONLY public.scan_code
     ADD CONSTRAINT scan_code_pk PRIMARY KEY (tenant_id, code);
@@ -2704,6 +3117,9 @@ ALTER TABLE ONLY public.stock_adjustment
 ALTER TABLE ONLY public.stock_adjustment
     ADD CONSTRAINT stock_adjustment_pk PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.stock_alert
+    ADD CONSTRAINT stock_alert_pk PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.stock_count_line
     ADD CONSTRAINT stock_count_line_pk PRIMARY KEY (tenant_id, count_id, counts);
 
@@ -2727,6 +3143,12 @@ ALTER TABLE ONLY public.stock_move
 
 ALTER TABLE ONLY public.stock_reservation
     ADD CONSTRAINT stock_reservation_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.stock_rule
+    ADD CONSTRAINT stock_rule_once UNIQUE (tenant_id, product_id, warehouse_id);
+
+ALTER TABLE ONLY public.stock_rule
+    ADD CONSTRAINT stock_rule_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.stock_setting
     ADD CONSTRAINT stock_setting_pk PRIMARY KEY (tenant_id);
@@ -2822,6 +3244,8 @@ CREATE INDEX contact_by_name ON public.contact USING btree (tenant_id, legal_nam
 
 CREATE INDEX contact_consent_contact ON public.contact_consent USING btree (tenant_id, contact_id, recorded_at, id);
 
+CREATE INDEX contact_dismissal_high ON public.contact_dismissal USING btree (tenant_id, high_id);
+
 CREATE INDEX contact_duplicate_by_score ON public.contact_duplicate USING btree (tenant_id, score, low_id, high_id);
 
 CREATE INDEX contact_duplicate_high ON public.contact_duplicate USING btree (tenant_id, high_id);
@@ -2862,6 +3286,8 @@ CREATE INDEX job_due ON public.job USING btree (run_at) WHERE (status = ANY (ARR
 
 CREATE INDEX journal_line_account ON public.journal_line USING btree (tenant_id, account_id, entry_date);
 
+CREATE INDEX kit_component_product ON public.kit_component USING btree (tenant_id, product_id);
+
 CREATE INDEX known_device_person ON public.known_device USING btree (person_id);
 
 CREATE INDEX landed_cost_line_move ON public.landed_cost_line USING btree (tenant_id, move_id);
@@ -2884,6 +3310,8 @@ CREATE INDEX membership_person ON public.membership USING btree (person_id);
 
 CREATE INDEX membership_role ON public.membership USING btree (tenant_id, role_kind, role_id);
 
+CREATE INDEX modifier_option_product ON public.modifier_option USING btree (tenant_id, product_id) WHERE (product_id IS NOT NULL);
+
 CREATE INDEX outgoing_mail_due ON public.outgoing_mail USING btree (run_at) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE INDEX outgoing_mail_finished ON public.outgoing_mail USING btree (finished_at);
@@ -2895,6 +3323,10 @@ CREATE INDEX pending_registration_age ON public.pending_registration USING btree
 CREATE UNIQUE INDEX plan_one_default ON public.plan USING btree (is_default) WHERE is_default;
 
 CREATE INDEX plan_service_service ON public.plan_service USING btree (service_id);
+
+CREATE INDEX pos_sale_component_product ON public.pos_sale_component USING btree (tenant_id, product_id);
+
+CREATE INDEX pos_sale_modifier_option ON public.pos_sale_modifier USING btree (tenant_id, option_id);
 
 CREATE INDEX price_list_default ON public.price_list USING btree (tenant_id, priority) WHERE (is_default AND is_active);
 
@@ -2920,11 +3352,25 @@ CREATE INDEX product_by_tax ON public.product USING btree (tenant_id, tax_id);
 
 CREATE INDEX product_category ON public.product USING btree (tenant_id, category_id);
 
+CREATE INDEX product_image_file ON public.product_image USING btree (tenant_id, file_id);
+
+CREATE INDEX product_modifier_group_group ON public.product_modifier_group USING btree (tenant_id, group_id);
+
 CREATE INDEX product_parent ON public.product USING btree (tenant_id, parent_id) WHERE (parent_id IS NOT NULL);
+
+CREATE INDEX product_supplier_product ON public.product_supplier USING btree (tenant_id, product_id);
+
+CREATE INDEX product_supplier_supplier ON public.product_supplier USING btree (tenant_id, supplier_id);
 
 CREATE INDEX product_term_product ON public.product_term USING btree (tenant_id, product_id);
 
 CREATE INDEX product_unit_unit ON public.product_unit USING btree (tenant_id, unit_code);
+
+CREATE INDEX purchase_proposal_line_product ON public.purchase_proposal_line USING btree (tenant_id, product_id);
+
+CREATE INDEX purchase_proposal_line_supplier ON public.purchase_proposal_line USING btree (tenant_id, supplier_id);
+
+CREATE INDEX purchase_proposal_line_warehouse ON public.purchase_proposal_line USING btree (tenant_id, warehouse_id);
 
 CREATE INDEX refresh_token_parent ON public.refresh_token USING btree (parent);
 
@@ -2964,6 +3410,14 @@ CREATE INDEX stock_adjustment_supplier ON public.stock_adjustment USING btree (t
 
 CREATE INDEX stock_adjustment_warehouse ON public.stock_adjustment USING btree (tenant_id, warehouse_id);
 
+CREATE INDEX stock_alert_mailed ON public.stock_alert USING btree (tenant_id, mailed_at) WHERE (mailed_at IS NOT NULL);
+
+CREATE UNIQUE INDEX stock_alert_one_open ON public.stock_alert USING btree (tenant_id, product_id, warehouse_id) WHERE (closed_at IS NULL);
+
+CREATE INDEX stock_alert_product ON public.stock_alert USING btree (tenant_id, product_id);
+
+CREATE INDEX stock_alert_warehouse ON public.stock_alert USING btree (tenant_id, warehouse_id);
+
 CREATE INDEX stock_count_line_lot ON public.stock_count_line USING btree (tenant_id, lot_id, product_id) WHERE (lot_id IS NOT NULL);
 
 CREATE INDEX stock_count_line_product ON public.stock_count_line USING btree (tenant_id, product_id);
@@ -2995,6 +3449,8 @@ CREATE INDEX stock_move_to ON public.stock_move USING btree (tenant_id, to_wareh
 CREATE INDEX stock_reservation_level ON public.stock_reservation USING btree (tenant_id, warehouse_id, product_id);
 
 CREATE INDEX stock_reservation_product ON public.stock_reservation USING btree (tenant_id, product_id);
+
+CREATE INDEX stock_rule_warehouse ON public.stock_rule USING btree (tenant_id, warehouse_id);
 
 CREATE INDEX stock_transfer_from ON public.stock_transfer USING btree (tenant_id, from_id);
 
@@ -3044,11 +3500,17 @@ CREATE TRIGGER journal_entry_open_books BEFORE INSERT ON public.journal_entry FO
 
 CREATE TRIGGER journal_line_post AFTER INSERT ON public.journal_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.post_lines();
 
+CREATE CONSTRAINT TRIGGER kit_component_filled AFTER DELETE ON public.kit_component DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.keep_kits_filled();
+
+CREATE TRIGGER kit_component_flat AFTER INSERT OR UPDATE ON public.kit_component FOR EACH ROW EXECUTE FUNCTION app.keep_kits_flat();
+
 CREATE TRIGGER membership_admission BEFORE INSERT ON public.membership FOR EACH ROW EXECUTE FUNCTION app.admit_member();
 
 CREATE TRIGGER membership_keeps_owner_delete AFTER DELETE ON public.membership REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION app.keep_owner();
 
 CREATE TRIGGER membership_keeps_owner_update AFTER UPDATE ON public.membership REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION app.keep_owner();
+
+CREATE TRIGGER modifier_option_takes_goods AFTER INSERT OR UPDATE OF product_id ON public.modifier_option FOR EACH ROW WHEN ((new.product_id IS NOT NULL)) EXECUTE FUNCTION app.keep_modifiers_goods();
 
 CREATE TRIGGER platform_operator_admission BEFORE INSERT ON public.platform_operator FOR EACH ROW EXECUTE FUNCTION app.admit_operator();
 
@@ -3062,7 +3524,11 @@ CREATE TRIGGER product_indexed_new AFTER INSERT ON public.product REFERENCING NE
 
 CREATE TRIGGER product_keeps_tracking AFTER UPDATE OF is_lot_tracked, is_serial_tracked ON public.product FOR EACH ROW WHEN (((old.is_lot_tracked <> new.is_lot_tracked) OR (old.is_serial_tracked <> new.is_serial_tracked))) EXECUTE FUNCTION app.keep_tracking();
 
+CREATE TRIGGER product_kind_stays BEFORE UPDATE OF kind ON public.product FOR EACH ROW WHEN ((new.kind <> old.kind)) EXECUTE FUNCTION app.keep_product_kind();
+
 CREATE TRIGGER register_admission BEFORE INSERT ON public.register FOR EACH ROW EXECUTE FUNCTION app.admit_register();
+
+CREATE TRIGGER stock_level_not_of_kit AFTER INSERT ON public.stock_level REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION app.keep_kits_off_shelves();
 
 CREATE TRIGGER stock_move_post AFTER INSERT ON public.stock_move REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.post_moves();
 
@@ -3149,6 +3615,12 @@ ALTER TABLE ONLY public.contact
 ALTER TABLE ONLY public.contact_consent
     ADD CONSTRAINT contact_consent_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.contact_dismissal
+    ADD CONSTRAINT contact_dismissal_high_fk FOREIGN KEY (tenant_id, high_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.contact_dismissal
+    ADD CONSTRAINT contact_dismissal_low_fk FOREIGN KEY (tenant_id, low_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.contact_email
     ADD CONSTRAINT contact_email_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
 
@@ -3215,6 +3687,12 @@ ALTER TABLE ONLY public.journal_line
 ALTER TABLE ONLY public.journal_line
     ADD CONSTRAINT journal_line_entry_fk FOREIGN KEY (tenant_id, entry_id) REFERENCES public.journal_entry(tenant_id, id);
 
+ALTER TABLE ONLY public.kit_component
+    ADD CONSTRAINT kit_component_kit_fk FOREIGN KEY (tenant_id, kit_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.kit_component
+    ADD CONSTRAINT kit_component_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
 ALTER TABLE ONLY public.known_device
     ADD CONSTRAINT known_device_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
 
@@ -3251,6 +3729,15 @@ ALTER TABLE ONLY public.membership
 ALTER TABLE ONLY public.membership
     ADD CONSTRAINT membership_role_fk FOREIGN KEY (tenant_id, role_kind, role_id) REFERENCES public.permission_list(tenant_id, kind, id);
 
+ALTER TABLE ONLY public.modifier_group
+    ADD CONSTRAINT modifier_group_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.modifier_option
+    ADD CONSTRAINT modifier_option_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.modifier_group(tenant_id, id);
+
+ALTER TABLE ONLY public.modifier_option
+    ADD CONSTRAINT modifier_option_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
 ALTER TABLE ONLY public.passkey
     ADD CONSTRAINT passkey_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
 
@@ -3268,6 +3755,18 @@ ALTER TABLE ONLY public.plan_service
 
 ALTER TABLE ONLY public.platform_operator
     ADD CONSTRAINT platform_operator_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.pos_sale_component
+    ADD CONSTRAINT pos_sale_component_line_fk FOREIGN KEY (tenant_id, sale_id, line_no) REFERENCES public.sale_line(tenant_id, sale_id, line_no) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.pos_sale_component
+    ADD CONSTRAINT pos_sale_component_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.pos_sale_modifier
+    ADD CONSTRAINT pos_sale_modifier_line_fk FOREIGN KEY (tenant_id, sale_id, line_no) REFERENCES public.sale_line(tenant_id, sale_id, line_no) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.pos_sale_modifier
+    ADD CONSTRAINT pos_sale_modifier_option_fk FOREIGN KEY (tenant_id, option_id) REFERENCES public.modifier_option(tenant_id, id);
 
 ALTER TABLE ONLY public.price_list
     ADD CONSTRAINT price_list_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
@@ -3302,8 +3801,29 @@ ALTER TABLE ONLY public.product_barcode
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_category_fk FOREIGN KEY (tenant_id, category_id) REFERENCES public.category(tenant_id, id);
 
+ALTER TABLE ONLY public.product_image
+    ADD CONSTRAINT product_image_file_fk FOREIGN KEY (tenant_id, file_id) REFERENCES public.file(tenant_id, id);
+
+ALTER TABLE ONLY public.product_image
+    ADD CONSTRAINT product_image_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.product_modifier_group
+    ADD CONSTRAINT product_modifier_group_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.modifier_group(tenant_id, id);
+
+ALTER TABLE ONLY public.product_modifier_group
+    ADD CONSTRAINT product_modifier_group_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_parent_fk FOREIGN KEY (tenant_id, parent_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.product_supplier_price
+    ADD CONSTRAINT product_supplier_price_offer_fk FOREIGN KEY (tenant_id, offer_id) REFERENCES public.product_supplier(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.product_supplier
+    ADD CONSTRAINT product_supplier_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.product_supplier
+    ADD CONSTRAINT product_supplier_supplier_fk FOREIGN KEY (tenant_id, supplier_id) REFERENCES public.contact(tenant_id, id);
 
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_tax_fk FOREIGN KEY (tenant_id, tax_id) REFERENCES public.tax(tenant_id, id);
@@ -3316,6 +3836,18 @@ ALTER TABLE ONLY public.product_unit
 
 ALTER TABLE ONLY public.product_unit
     ADD CONSTRAINT product_unit_unit_fk FOREIGN KEY (tenant_id, unit_code) REFERENCES public.unit(tenant_id, code);
+
+ALTER TABLE ONLY public.purchase_proposal_line
+    ADD CONSTRAINT purchase_proposal_line_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.purchase_proposal_line
+    ADD CONSTRAINT purchase_proposal_line_proposal_fk FOREIGN KEY (tenant_id, proposal_id) REFERENCES public.purchase_proposal(tenant_id, id);
+
+ALTER TABLE ONLY public.purchase_proposal_line
+    ADD CONSTRAINT purchase_proposal_line_supplier_fk FOREIGN KEY (tenant_id, supplier_id) REFERENCES public.contact(tenant_id, id);
+
+ALTER TABLE ONLY public.purchase_proposal_line
+    ADD CONSTRAINT purchase_proposal_line_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
 
 ALTER TABLE ONLY public.refresh_token
     ADD CONSTRAINT refresh_token_session_fk FOREIGN KEY (session_id) REFERENCES public.session(id);
@@ -3353,8 +3885,8 @@ ALTER TABLE ONLY public.sale
 ALTER TABLE ONLY public.sale
     ADD CONSTRAINT sale_shift_fk FOREIGN KEY (tenant_id, register_id, shift_id) REFERENCES public.shift(tenant_id, register_id, id);
 
-ALTER TABLE ONLY public.scan_code
-    ADD CONSTRAINT scan_code_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+ALTER TABLE ONLY public.scale_code
+    ADD CONSTRAINT scale_code_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
 ALTER TABLE ONLY public.scan_code
     ADD CONSTRAINT scan_code_unit_fk FOREIGN KEY (tenant_id, unit_code) REFERENCES public.unit(tenant_id, code);
@@ -3385,6 +3917,12 @@ ALTER TABLE ONLY public.stock_adjustment
 
 ALTER TABLE ONLY public.stock_adjustment
     ADD CONSTRAINT stock_adjustment_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_alert
+    ADD CONSTRAINT stock_alert_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_alert
+    ADD CONSTRAINT stock_alert_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
 
 ALTER TABLE ONLY public.stock_count_line
     ADD CONSTRAINT stock_count_line_count_fk FOREIGN KEY (tenant_id, count_id) REFERENCES public.stock_count(tenant_id, id);
@@ -3433,6 +3971,12 @@ ALTER TABLE ONLY public.stock_reservation
 
 ALTER TABLE ONLY public.stock_reservation
     ADD CONSTRAINT stock_reservation_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_rule
+    ADD CONSTRAINT stock_rule_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_rule
+    ADD CONSTRAINT stock_rule_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
 
 ALTER TABLE ONLY public.stock_setting
     ADD CONSTRAINT stock_setting_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
@@ -3544,6 +4088,8 @@ ALTER TABLE public.contact_bank_account ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contact_consent ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.contact_dismissal ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.contact_duplicate ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contact_email ENABLE ROW LEVEL SECURITY;
@@ -3582,6 +4128,8 @@ ALTER TABLE public.journal_entry ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.journal_line ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.kit_component ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.landed_cost ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.landed_cost_line ENABLE ROW LEVEL SECURITY;
@@ -3592,6 +4140,10 @@ ALTER TABLE public.lot_level ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.membership ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.modifier_group ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.modifier_option ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.outbox_event ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.payment_method ENABLE ROW LEVEL SECURITY;
@@ -3599,6 +4151,10 @@ ALTER TABLE public.payment_method ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.permission_list ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.person ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.pos_sale_component ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.pos_sale_modifier ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.price_list ENABLE ROW LEVEL SECURITY;
 
@@ -3610,9 +4166,21 @@ ALTER TABLE public.product ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.product_barcode ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.product_image ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.product_modifier_group ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.product_supplier ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.product_supplier_price ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.product_term ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.product_unit ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.purchase_proposal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.purchase_proposal_line ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.register ENABLE ROW LEVEL SECURITY;
 
@@ -3621,6 +4189,8 @@ ALTER TABLE public.sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.sale_line ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sale_payment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.scale_code ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.scan_code ENABLE ROW LEVEL SECURITY;
 
@@ -3631,6 +4201,8 @@ ALTER TABLE public.shift ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.stock_adjustment ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.stock_adjustment_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.stock_alert ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.stock_count ENABLE ROW LEVEL SECURITY;
 
@@ -3645,6 +4217,8 @@ ALTER TABLE public.stock_month ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.stock_move ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.stock_reservation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.stock_rule ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.stock_setting ENABLE ROW LEVEL SECURITY;
 
@@ -3756,6 +4330,8 @@ CREATE POLICY tenant_isolation ON public.contact_bank_account USING ((tenant_id 
 
 CREATE POLICY tenant_isolation ON public.contact_consent USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.contact_dismissal USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.contact_duplicate USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.contact_email USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
@@ -3790,6 +4366,8 @@ CREATE POLICY tenant_isolation ON public.journal_entry USING ((tenant_id = ( SEL
 
 CREATE POLICY tenant_isolation ON public.journal_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.kit_component USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.landed_cost USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.landed_cost_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
@@ -3800,11 +4378,19 @@ CREATE POLICY tenant_isolation ON public.lot_level USING ((tenant_id = ( SELECT 
 
 CREATE POLICY tenant_isolation ON public.membership USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.modifier_group USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.modifier_option USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.outbox_event USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.payment_method USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.permission_list USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.pos_sale_component USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.pos_sale_modifier USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.price_list USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -3816,9 +4402,21 @@ CREATE POLICY tenant_isolation ON public.product USING ((tenant_id = ( SELECT ap
 
 CREATE POLICY tenant_isolation ON public.product_barcode USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.product_image USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.product_modifier_group USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.product_supplier USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.product_supplier_price USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.product_term USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.product_unit USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.purchase_proposal USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.purchase_proposal_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.register USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -3827,6 +4425,8 @@ CREATE POLICY tenant_isolation ON public.sale USING ((tenant_id = ( SELECT app.t
 CREATE POLICY tenant_isolation ON public.sale_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.sale_payment USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.scale_code USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.scan_code USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -3837,6 +4437,8 @@ CREATE POLICY tenant_isolation ON public.shift USING ((tenant_id = ( SELECT app.
 CREATE POLICY tenant_isolation ON public.stock_adjustment USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.stock_adjustment_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.stock_alert USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.stock_count USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -3851,6 +4453,8 @@ CREATE POLICY tenant_isolation ON public.stock_month USING ((tenant_id = ( SELEC
 CREATE POLICY tenant_isolation ON public.stock_move USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.stock_reservation USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.stock_rule USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.stock_setting USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -3912,6 +4516,54 @@ GRANT SELECT ON TABLE app.contact_document TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.stock_move TO balanza_app;
 
 GRANT SELECT ON TABLE app.stock_change TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.stock_transfer TO balanza_app;
+
+GRANT UPDATE(state) ON TABLE public.stock_transfer TO balanza_app;
+
+GRANT UPDATE(received_at) ON TABLE public.stock_transfer TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.stock_transfer TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.stock_transfer_line TO balanza_app;
+
+GRANT UPDATE(received) ON TABLE public.stock_transfer_line TO balanza_app;
+
+GRANT UPDATE(received_minor) ON TABLE public.stock_transfer_line TO balanza_app;
+
+GRANT UPDATE(lost) ON TABLE public.stock_transfer_line TO balanza_app;
+
+GRANT UPDATE(lost_minor) ON TABLE public.stock_transfer_line TO balanza_app;
+
+GRANT SELECT ON TABLE app.stock_incoming TO balanza_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO balanza_app;
+
+GRANT SELECT ON TABLE public.stock_level TO balanza_app;
+
+GRANT UPDATE(tenant_id) ON TABLE public.stock_level TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.stock_rule TO balanza_app;
+
+GRANT UPDATE(min_stock) ON TABLE public.stock_rule TO balanza_app;
+
+GRANT UPDATE(max_stock) ON TABLE public.stock_rule TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.stock_rule TO balanza_app;
+
+GRANT UPDATE(updated_at) ON TABLE public.stock_rule TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.warehouse TO balanza_app;
+
+GRANT UPDATE(name) ON TABLE public.warehouse TO balanza_app;
+
+GRANT UPDATE(address) ON TABLE public.warehouse TO balanza_app;
+
+GRANT UPDATE(is_active) ON TABLE public.warehouse TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.warehouse TO balanza_app;
+
+GRANT SELECT ON TABLE app.stock_need TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.account TO balanza_app;
 
@@ -4141,6 +4793,12 @@ GRANT SELECT,INSERT ON TABLE public.contact_consent TO balanza_app;
 
 GRANT UPDATE(contact_id) ON TABLE public.contact_consent TO balanza_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.contact_dismissal TO balanza_app;
+
+GRANT UPDATE(low_id) ON TABLE public.contact_dismissal TO balanza_app;
+
+GRANT UPDATE(high_id) ON TABLE public.contact_dismissal TO balanza_app;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.contact_duplicate TO balanza_app;
 
 GRANT UPDATE(score) ON TABLE public.contact_duplicate TO balanza_app;
@@ -4227,6 +4885,8 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.import_row TO balanza_app;
 
 GRANT UPDATE(errors) ON TABLE public.import_row TO balanza_app;
 
+GRANT UPDATE(ready) ON TABLE public.import_row TO balanza_app;
+
 GRANT SELECT,INSERT ON TABLE public.invitation TO balanza_app;
 GRANT SELECT ON TABLE public.invitation TO balanza_system;
 
@@ -4246,6 +4906,8 @@ GRANT SELECT,UPDATE ON TABLE public.job TO balanza_system;
 GRANT SELECT,INSERT ON TABLE public.journal_entry TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.journal_line TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.kit_component TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.known_device TO balanza_system;
 
@@ -4295,6 +4957,28 @@ GRANT UPDATE(role) ON TABLE public.membership TO balanza_app;
 GRANT UPDATE(role_id) ON TABLE public.membership TO balanza_app;
 
 GRANT UPDATE(version) ON TABLE public.membership TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.modifier_group TO balanza_app;
+
+GRANT UPDATE(name) ON TABLE public.modifier_group TO balanza_app;
+
+GRANT UPDATE(min_choices) ON TABLE public.modifier_group TO balanza_app;
+
+GRANT UPDATE(max_choices) ON TABLE public.modifier_group TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.modifier_group TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.modifier_option TO balanza_app;
+
+GRANT UPDATE(price) ON TABLE public.modifier_option TO balanza_app;
+
+GRANT UPDATE(product_id) ON TABLE public.modifier_option TO balanza_app;
+
+GRANT UPDATE(quantity) ON TABLE public.modifier_option TO balanza_app;
+
+GRANT UPDATE(active) ON TABLE public.modifier_option TO balanza_app;
+
+GRANT UPDATE("position") ON TABLE public.modifier_option TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.operator_log TO balanza_system;
 
@@ -4390,6 +5074,14 @@ GRANT SELECT,INSERT ON TABLE public.platform_operator TO balanza_system;
 
 GRANT UPDATE(status) ON TABLE public.platform_operator TO balanza_system;
 
+GRANT SELECT,INSERT ON TABLE public.pos_sale_component TO balanza_app;
+
+GRANT UPDATE(refunded_quantity) ON TABLE public.pos_sale_component TO balanza_app;
+
+GRANT UPDATE(refunded_cost_minor) ON TABLE public.pos_sale_component TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.pos_sale_modifier TO balanza_app;
+
 GRANT SELECT,INSERT ON TABLE public.price_list TO balanza_app;
 
 GRANT UPDATE(name) ON TABLE public.price_list TO balanza_app;
@@ -4438,13 +5130,47 @@ GRANT UPDATE(min_margin) ON TABLE public.price_rule TO balanza_app;
 
 GRANT UPDATE(version) ON TABLE public.price_rule TO balanza_app;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO balanza_app;
-
 GRANT SELECT,INSERT,DELETE ON TABLE public.product_barcode TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.product_image TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.product_modifier_group TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.product_supplier TO balanza_app;
+
+GRANT UPDATE(supplier_id) ON TABLE public.product_supplier TO balanza_app;
+
+GRANT UPDATE(code) ON TABLE public.product_supplier TO balanza_app;
+
+GRANT UPDATE(currency) ON TABLE public.product_supplier TO balanza_app;
+
+GRANT UPDATE(min_quantity) ON TABLE public.product_supplier TO balanza_app;
+
+GRANT UPDATE(pack_multiple) ON TABLE public.product_supplier TO balanza_app;
+
+GRANT UPDATE(lead_days) ON TABLE public.product_supplier TO balanza_app;
+
+GRANT UPDATE(priority) ON TABLE public.product_supplier TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.product_supplier TO balanza_app;
+
+GRANT UPDATE(updated_at) ON TABLE public.product_supplier TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.product_supplier_price TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.product_term TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.product_unit TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.purchase_proposal TO balanza_app;
+
+GRANT UPDATE(state) ON TABLE public.purchase_proposal TO balanza_app;
+
+GRANT UPDATE(ended_at) ON TABLE public.purchase_proposal TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.purchase_proposal_line TO balanza_app;
+
+GRANT UPDATE(supplier_id) ON TABLE public.purchase_proposal_line TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.reference_entry TO balanza_system;
 GRANT SELECT ON TABLE public.reference_entry TO balanza_app;
@@ -4479,6 +5205,8 @@ GRANT UPDATE(refunded_tax_minor) ON TABLE public.sale_line TO balanza_app;
 GRANT UPDATE(refunded_cost_minor) ON TABLE public.sale_line TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.sale_payment TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.scale_code TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.scan_code TO balanza_app;
 
@@ -4563,6 +5291,12 @@ GRANT UPDATE(supplier_id) ON TABLE public.stock_adjustment TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.stock_adjustment_line TO balanza_app;
 
+GRANT SELECT,INSERT ON TABLE public.stock_alert TO balanza_app;
+
+GRANT UPDATE(closed_at) ON TABLE public.stock_alert TO balanza_app;
+
+GRANT UPDATE(mailed_at) ON TABLE public.stock_alert TO balanza_app;
+
 GRANT SELECT,INSERT ON TABLE public.stock_count TO balanza_app;
 
 GRANT UPDATE(state) ON TABLE public.stock_count TO balanza_app;
@@ -4589,10 +5323,6 @@ GRANT UPDATE(quantity) ON TABLE public.stock_layer TO balanza_app;
 
 GRANT UPDATE(value_minor) ON TABLE public.stock_layer TO balanza_app;
 
-GRANT SELECT ON TABLE public.stock_level TO balanza_app;
-
-GRANT UPDATE(tenant_id) ON TABLE public.stock_level TO balanza_app;
-
 GRANT SELECT ON TABLE public.stock_month TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.stock_reservation TO balanza_app;
@@ -4608,24 +5338,6 @@ GRANT UPDATE(valuation) ON TABLE public.stock_setting TO balanza_app;
 GRANT UPDATE(closed_until) ON TABLE public.stock_setting TO balanza_app;
 
 GRANT UPDATE(version) ON TABLE public.stock_setting TO balanza_app;
-
-GRANT SELECT,INSERT ON TABLE public.stock_transfer TO balanza_app;
-
-GRANT UPDATE(state) ON TABLE public.stock_transfer TO balanza_app;
-
-GRANT UPDATE(received_at) ON TABLE public.stock_transfer TO balanza_app;
-
-GRANT UPDATE(version) ON TABLE public.stock_transfer TO balanza_app;
-
-GRANT SELECT,INSERT ON TABLE public.stock_transfer_line TO balanza_app;
-
-GRANT UPDATE(received) ON TABLE public.stock_transfer_line TO balanza_app;
-
-GRANT UPDATE(received_minor) ON TABLE public.stock_transfer_line TO balanza_app;
-
-GRANT UPDATE(lost) ON TABLE public.stock_transfer_line TO balanza_app;
-
-GRANT UPDATE(lost_minor) ON TABLE public.stock_transfer_line TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.store TO balanza_app;
 
@@ -4740,16 +5452,6 @@ GRANT UPDATE(factor) ON TABLE public.unit_conversion TO balanza_app;
 GRANT UPDATE(version) ON TABLE public.unit_conversion TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.variant_value TO balanza_app;
-
-GRANT SELECT,INSERT ON TABLE public.warehouse TO balanza_app;
-
-GRANT UPDATE(name) ON TABLE public.warehouse TO balanza_app;
-
-GRANT UPDATE(address) ON TABLE public.warehouse TO balanza_app;
-
-GRANT UPDATE(is_active) ON TABLE public.warehouse TO balanza_app;
-
-GRANT UPDATE(version) ON TABLE public.warehouse TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.word_part TO balanza_app;
 
