@@ -253,7 +253,7 @@ begin
         select from product p where p.tenant_id = new.tenant_id and p.id = new.product_id and p.kind = 'goods' and not p.is_template) then
         raise exception 'a component is goods' using errcode = '23514', constraint = 'kit_component_is_goods';
     end if;
-    return new;
+    return null;
 end $$;
 
 CREATE FUNCTION app.keep_kits_off_shelves() RETURNS trigger
@@ -276,7 +276,7 @@ begin
         select from product p where p.tenant_id = new.tenant_id and p.id = new.product_id and p.kind = 'goods' and not p.is_template) then
         raise exception 'what an option takes out is goods' using errcode = '23514', constraint = 'modifier_option_takes_goods';
     end if;
-    return new;
+    return null;
 end $$;
 
 CREATE FUNCTION app.keep_owner() RETURNS trigger
@@ -2844,7 +2844,7 @@ CREATE TRIGGER journal_line_post AFTER INSERT ON public.journal_line REFERENCING
 
 CREATE CONSTRAINT TRIGGER kit_component_filled AFTER DELETE ON public.kit_component DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.keep_kits_filled();
 
-CREATE TRIGGER kit_component_flat BEFORE INSERT OR UPDATE ON public.kit_component FOR EACH ROW EXECUTE FUNCTION app.keep_kits_flat();
+CREATE TRIGGER kit_component_flat AFTER INSERT OR UPDATE ON public.kit_component FOR EACH ROW EXECUTE FUNCTION app.keep_kits_flat();
 
 CREATE TRIGGER membership_admission BEFORE INSERT ON public.membership FOR EACH ROW EXECUTE FUNCTION app.admit_member();
 
@@ -2852,7 +2852,7 @@ CREATE TRIGGER membership_keeps_owner_delete AFTER DELETE ON public.membership R
 
 CREATE TRIGGER membership_keeps_owner_update AFTER UPDATE ON public.membership REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION app.keep_owner();
 
-CREATE TRIGGER modifier_option_takes_goods BEFORE INSERT OR UPDATE OF product_id ON public.modifier_option FOR EACH ROW WHEN ((new.product_id IS NOT NULL)) EXECUTE FUNCTION app.keep_modifiers_goods();
+CREATE TRIGGER modifier_option_takes_goods AFTER INSERT OR UPDATE OF product_id ON public.modifier_option FOR EACH ROW WHEN ((new.product_id IS NOT NULL)) EXECUTE FUNCTION app.keep_modifiers_goods();
 
 CREATE TRIGGER platform_operator_admission BEFORE INSERT ON public.platform_operator FOR EACH ROW EXECUTE FUNCTION app.admit_operator();
 
