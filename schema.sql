@@ -133,45 +133,71 @@ begin
     return null;
 end $$;
 
-CREATE FUNCTION app.index_products() RETURNS trigger
+CREATE FUNCTION app.index_changed_products() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public'
     AS $$
 declare
-    named uuid[];
+    tenants  uuid[];
+    ids      uuid[];
+    skus     text[];
+    names    text[];
+    barcodes text[];
 begin
-    if tg_op = 'INSERT' then
-        insert into scan_code (tenant_id, code, product_id, is_main)
-        select f.tenant_id, f.barcode, f.id, true from fresh f where f.barcode is not null;
-        select array_agg(f.id) into named from fresh f;
-    else
-        delete from scan_code c using stale s join fresh f on f.tenant_id = s.tenant_id and f.id = s.id
-        where c.tenant_id = s.tenant_id and c.product_id = s.id and c.is_main and f.barcode is distinct from s.barcode;
-        insert into scan_code (tenant_id, code, product_id, is_main)
-        select f.tenant_id, f.barcode, f.id, true from stale s join fresh f on f.tenant_id = s.tenant_id and f.id = s.id
-        where f.barcode is not null and f.barcode is distinct from s.barcode;
-        select array_agg(f.id) into named from stale s join fresh f on f.tenant_id = s.tenant_id and f.id = s.id
-        where (f.sku, f.name) is distinct from (s.sku, s.name);
-        if named is null then
-            return null;
-        end if;
-        delete from product_term t using fresh f where t.tenant_id = f.tenant_id and t.product_id = f.id and f.id = any (named);
-    end if;
+    select array_agg(v.tenant_id), array_agg(v.id), array_agg(v.barcode) into tenants, ids, barcodes
+    from (select u.tenant_id, u.id, max(u.barcode) filter (where u.is_new) as barcode
+          from (select s.tenant_id, s.id, s.barcode, false as is_new from stale s
+                union all select f.tenant_id, f.id, f.barcode, true from fresh f) u
+          group by u.tenant_id, u.id
+          having max(u.barcode) filter (where u.is_new) is distinct from max(u.barcode) filter (where not u.is_new)) v;
+    delete from scan_code c using unnest(tenants, ids) v (tenant_id, id)
+    where c.tenant_id = v.tenant_id and c.product_id = v.id and c.is_main;
+    insert into scan_code (tenant_id, code, product_id, is_main)
+    select v.tenant_id, v.barcode, v.id, true from unnest(tenants, ids, barcodes) v (tenant_id, id, barcode) where v.barcode is not null;
+
+    select array_agg(v.tenant_id), array_agg(v.id), array_agg(v.sku), array_agg(v.name) into tenants, ids, skus, names
+    from (select u.tenant_id, u.id, max(u.sku) filter (where u.is_new) as sku, max(u.name) filter (where u.is_new) as name
+          from (select s.tenant_id, s.id, s.sku, s.name, false as is_new from stale s
+                union all select f.tenant_id, f.id, f.sku, f.name, true from fresh f) u
+          group by u.tenant_id, u.id
+          having max(u.sku) filter (where u.is_new) <> max(u.sku) filter (where not u.is_new)
+              or max(u.name) filter (where u.is_new) <> max(u.name) filter (where not u.is_new)) v;
+    delete from product_term t using unnest(tenants, ids) v (tenant_id, id) where t.tenant_id = v.tenant_id and t.product_id = v.id;
+    perform app.index_terms(tenants, ids, skus, names);
+    return null;
+end $$;
+
+CREATE FUNCTION app.index_new_products() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    insert into scan_code (tenant_id, code, product_id, is_main)
+    select f.tenant_id, f.barcode, f.id, true from fresh f where f.barcode is not null;
+    perform app.index_terms(array_agg(f.tenant_id), array_agg(f.id), array_agg(f.sku), array_agg(f.name)) from fresh f;
+    return null;
+end $$;
+
+CREATE FUNCTION app.index_terms(tenants uuid[], ids uuid[], skus text[], names text[]) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
     insert into product_term (tenant_id, kind, term, product_id)
-    select f.tenant_id, 'name', w.word, f.id from fresh f cross join unnest(app.words(f.name)) w (word) where f.id = any (named)
+    select p.tenant_id, 'name', w.word, p.id
+    from unnest(tenants, ids, names) p (tenant_id, id, name) cross join unnest(app.words(p.name)) w (word)
     union all
-    select f.tenant_id, 'sku', app.plain_code(f.sku), f.id from fresh f where f.id = any (named)
+    select p.tenant_id, 'sku', app.plain_code(p.sku), p.id from unnest(tenants, ids, skus) p (tenant_id, id, sku)
     on conflict do nothing;
     insert into word_part (tenant_id, part, word)
     select v.tenant_id, p.part, v.word
-    from (select distinct f.tenant_id, w.word from fresh f cross join unnest(app.words(f.name)) w (word) where f.id = any (named)) v
+    from (select distinct p.tenant_id, w.word
+          from unnest(tenants, names) p (tenant_id, name) cross join unnest(app.words(p.name)) w (word)) v
     cross join app.word_parts(v.word) p (part)
     where not exists (
         select from word_part k where k.tenant_id = v.tenant_id and k.part = '  ' || left(v.word, 1) and k.word = v.word)
     order by v.tenant_id, p.part, v.word
     on conflict do nothing;
-    return null;
-end $$;
+$$;
 
 CREATE FUNCTION app.keep_category_tree() RETURNS trigger
     LANGUAGE plpgsql
@@ -456,6 +482,188 @@ CREATE VIEW app.contact_document WITH (security_invoker='true') AS
         END AS settled_minor
    FROM public.sale s
   WHERE (s.customer_id IS NOT NULL);
+
+CREATE TABLE public.stock_transfer (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    from_id uuid NOT NULL,
+    to_id uuid NOT NULL,
+    state text NOT NULL,
+    note text NOT NULL,
+    created_by uuid NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT stock_transfer_elsewhere CHECK ((from_id <> to_id)),
+    CONSTRAINT stock_transfer_received CHECK (((state = 'received'::text) = (received_at IS NOT NULL))),
+    CONSTRAINT stock_transfer_state_known CHECK ((state = ANY (ARRAY['in_transit'::text, 'received'::text])))
+);
+
+ALTER TABLE ONLY public.stock_transfer FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.stock_transfer_line (
+    tenant_id uuid NOT NULL,
+    transfer_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    product_id uuid NOT NULL,
+    quantity numeric(18,6) NOT NULL,
+    value_minor bigint NOT NULL,
+    received numeric(18,6) DEFAULT 0 NOT NULL,
+    received_minor bigint DEFAULT 0 NOT NULL,
+    lost numeric(18,6) DEFAULT 0 NOT NULL,
+    lost_minor bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT stock_transfer_line_positive CHECK (((quantity > (0)::numeric) AND (value_minor >= 0))),
+    CONSTRAINT stock_transfer_line_within CHECK (((received >= (0)::numeric) AND (lost >= (0)::numeric) AND ((received + lost) <= quantity) AND (received_minor >= 0) AND (lost_minor >= 0) AND ((received_minor + lost_minor) <= value_minor)))
+);
+
+ALTER TABLE ONLY public.stock_transfer_line FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW app.stock_incoming WITH (security_invoker='true') AS
+ SELECT t.tenant_id,
+    'transfer'::text AS kind,
+    t.id,
+    t.number,
+    l.product_id,
+    t.to_id AS warehouse_id,
+    ((l.quantity - l.received) - l.lost) AS quantity,
+    NULL::date AS expected_date
+   FROM (public.stock_transfer t
+     JOIN public.stock_transfer_line l ON (((l.tenant_id = t.tenant_id) AND (l.transfer_id = t.id))))
+  WHERE ((t.state = 'in_transit'::text) AND (l.quantity > (l.received + l.lost)));
+
+CREATE TABLE public.product (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    sku text NOT NULL,
+    barcode text,
+    name text NOT NULL,
+    kind text DEFAULT 'goods'::text NOT NULL,
+    unit_code text NOT NULL,
+    price numeric(18,6) NOT NULL,
+    price_includes_tax boolean NOT NULL,
+    cost numeric(18,6) DEFAULT 0 NOT NULL,
+    tax_id uuid NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    category_id uuid,
+    parent_id uuid,
+    is_template boolean DEFAULT false NOT NULL,
+    variant_key text,
+    brand text DEFAULT ''::text NOT NULL,
+    weight numeric(18,6),
+    is_lot_tracked boolean DEFAULT false NOT NULL,
+    is_serial_tracked boolean DEFAULT false NOT NULL,
+    shelf_life_days integer,
+    min_stock numeric(18,6),
+    max_stock numeric(18,6),
+    CONSTRAINT product_cost_positive CHECK ((cost >= (0)::numeric)),
+    CONSTRAINT product_kind_known CHECK ((kind = ANY (ARRAY['goods'::text, 'service'::text]))),
+    CONSTRAINT product_price_positive CHECK ((price >= (0)::numeric)),
+    CONSTRAINT product_shelf_life_positive CHECK ((shelf_life_days > 0)),
+    CONSTRAINT product_stock_in_order CHECK (((min_stock >= (0)::numeric) AND (max_stock >= (0)::numeric) AND (max_stock >= COALESCE(min_stock, (0)::numeric)))),
+    CONSTRAINT product_variant_has_parent CHECK ((((variant_key IS NULL) = (parent_id IS NULL)) AND (NOT (is_template AND (parent_id IS NOT NULL))))),
+    CONSTRAINT product_weight_positive CHECK ((weight >= (0)::numeric))
+);
+
+ALTER TABLE ONLY public.product FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.product.variant_key IS 'The ids of its values, sorted: no two variants of a template have the same.';
+
+COMMENT ON COLUMN public.product.weight IS 'In kilograms.';
+
+CREATE TABLE public.stock_level (
+    tenant_id uuid NOT NULL,
+    warehouse_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    quantity numeric(18,6) NOT NULL,
+    value_minor bigint NOT NULL,
+    reserved numeric(18,6) DEFAULT 0 NOT NULL,
+    CONSTRAINT stock_level_empty_is_worthless CHECK (((quantity > (0)::numeric) OR (value_minor = 0))),
+    CONSTRAINT stock_level_not_negative CHECK ((quantity >= (0)::numeric)),
+    CONSTRAINT stock_level_reserved_on_hand CHECK (((reserved >= (0)::numeric) AND (reserved <= quantity))),
+    CONSTRAINT stock_level_value_not_negative CHECK ((value_minor >= 0))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY public.stock_level FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.stock_rule (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    warehouse_id uuid NOT NULL,
+    min_stock numeric(18,6) NOT NULL,
+    max_stock numeric(18,6),
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT stock_rule_in_order CHECK (((min_stock >= (0)::numeric) AND (max_stock >= min_stock)))
+);
+
+ALTER TABLE ONLY public.stock_rule FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.warehouse (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    kind text DEFAULT 'internal'::text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT warehouse_kind_known CHECK ((kind = ANY (ARRAY['internal'::text, 'transit'::text])))
+);
+
+ALTER TABLE ONLY public.warehouse FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.warehouse.kind IS 'Transit: where goods are that have left one warehouse and not come to the other; one a company.';
+
+CREATE VIEW app.stock_need WITH (security_invoker='true') AS
+ SELECT n.tenant_id,
+    n.product_id,
+    n.warehouse_id,
+    p.sku,
+    p.name,
+    n.min_stock,
+    n.max_stock,
+    COALESCE(l.quantity, (0)::numeric) AS on_hand,
+    COALESCE(l.reserved, (0)::numeric) AS reserved,
+    COALESCE(i.quantity, (0)::numeric) AS incoming,
+    ((COALESCE(l.quantity, (0)::numeric) - COALESCE(l.reserved, (0)::numeric)) + COALESCE(i.quantity, (0)::numeric)) AS forecast
+   FROM ((((( SELECT r.tenant_id,
+            r.product_id,
+            r.warehouse_id,
+            r.min_stock,
+            r.max_stock
+           FROM public.stock_rule r
+        UNION ALL
+         SELECT o.tenant_id,
+            o.id,
+            m.id,
+            o.min_stock,
+            o.max_stock
+           FROM (public.product o
+             CROSS JOIN LATERAL ( SELECT w.id
+                   FROM public.warehouse w
+                  WHERE ((w.tenant_id = o.tenant_id) AND (w.kind = 'internal'::text))
+                  ORDER BY w.id
+                 LIMIT 1) m)
+          WHERE ((o.min_stock IS NOT NULL) AND (NOT (EXISTS ( SELECT
+                   FROM public.stock_rule r
+                  WHERE ((r.tenant_id = o.tenant_id) AND (r.product_id = o.id) AND (r.warehouse_id = m.id))))))) n
+     JOIN public.product p ON (((p.tenant_id = n.tenant_id) AND (p.id = n.product_id) AND (p.kind = 'goods'::text) AND p.active AND (NOT p.is_template))))
+     JOIN public.warehouse h ON (((h.tenant_id = n.tenant_id) AND (h.id = n.warehouse_id) AND (h.kind = 'internal'::text) AND h.is_active)))
+     LEFT JOIN LATERAL ( SELECT sum(s.quantity) AS quantity,
+            sum(s.reserved) AS reserved
+           FROM public.stock_level s
+          WHERE ((s.tenant_id = n.tenant_id) AND (s.product_id = n.product_id) AND (s.warehouse_id = n.warehouse_id))) l ON (true))
+     LEFT JOIN LATERAL ( SELECT sum(c.quantity) AS quantity
+           FROM app.stock_incoming c
+          WHERE ((c.tenant_id = n.tenant_id) AND (c.product_id = n.product_id) AND (c.warehouse_id = n.warehouse_id))) i ON (true));
 
 CREATE TABLE public.account (
     tenant_id uuid NOT NULL,
@@ -811,6 +1019,18 @@ CREATE TABLE public.contact_consent (
 
 ALTER TABLE ONLY public.contact_consent FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.contact_dismissal (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    low_id uuid NOT NULL,
+    high_id uuid NOT NULL,
+    dismissed_by uuid NOT NULL,
+    dismissed_at timestamp with time zone NOT NULL,
+    CONSTRAINT contact_dismissal_in_order CHECK ((low_id < high_id))
+);
+
+ALTER TABLE ONLY public.contact_dismissal FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.contact_duplicate (
     tenant_id uuid NOT NULL,
     low_id uuid NOT NULL,
@@ -1032,7 +1252,7 @@ CREATE TABLE public.import_batch (
     created_at timestamp with time zone NOT NULL,
     file_id uuid,
     CONSTRAINT import_batch_state_known CHECK ((state = ANY (ARRAY['created'::text, 'ingested'::text, 'validated'::text, 'promoting'::text, 'promoted'::text]))),
-    CONSTRAINT import_batch_target_known CHECK ((target = 'products'::text))
+    CONSTRAINT import_batch_target_known CHECK ((target = ANY (ARRAY['products'::text, 'contacts'::text])))
 );
 
 ALTER TABLE ONLY public.import_batch FORCE ROW LEVEL SECURITY;
@@ -1042,10 +1262,13 @@ CREATE TABLE public.import_row (
     batch_id uuid NOT NULL,
     row_no integer NOT NULL,
     data jsonb NOT NULL,
-    errors jsonb DEFAULT '[]'::jsonb NOT NULL
+    errors jsonb DEFAULT '[]'::jsonb NOT NULL,
+    ready jsonb
 );
 
 ALTER TABLE ONLY public.import_row FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.import_row.ready IS 'What a right row comes to, as it was checked: where the program checks rows, not a statement.';
 
 CREATE TABLE public.invitation (
     tenant_id uuid NOT NULL,
@@ -1395,48 +1618,6 @@ CREATE TABLE public.price_rule (
 
 ALTER TABLE ONLY public.price_rule FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.product (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    sku text NOT NULL,
-    barcode text,
-    name text NOT NULL,
-    kind text DEFAULT 'goods'::text NOT NULL,
-    unit_code text NOT NULL,
-    price numeric(18,6) NOT NULL,
-    price_includes_tax boolean NOT NULL,
-    cost numeric(18,6) DEFAULT 0 NOT NULL,
-    tax_id uuid NOT NULL,
-    active boolean DEFAULT true NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    category_id uuid,
-    parent_id uuid,
-    is_template boolean DEFAULT false NOT NULL,
-    variant_key text,
-    brand text DEFAULT ''::text NOT NULL,
-    weight numeric(18,6),
-    is_lot_tracked boolean DEFAULT false NOT NULL,
-    is_serial_tracked boolean DEFAULT false NOT NULL,
-    shelf_life_days integer,
-    min_stock numeric(18,6),
-    max_stock numeric(18,6),
-    CONSTRAINT product_cost_positive CHECK ((cost >= (0)::numeric)),
-    CONSTRAINT product_kind_known CHECK ((kind = ANY (ARRAY['goods'::text, 'service'::text]))),
-    CONSTRAINT product_price_positive CHECK ((price >= (0)::numeric)),
-    CONSTRAINT product_shelf_life_positive CHECK ((shelf_life_days > 0)),
-    CONSTRAINT product_stock_in_order CHECK (((min_stock >= (0)::numeric) AND (max_stock >= (0)::numeric) AND (max_stock >= COALESCE(min_stock, (0)::numeric)))),
-    CONSTRAINT product_variant_has_parent CHECK ((((variant_key IS NULL) = (parent_id IS NULL)) AND (NOT (is_template AND (parent_id IS NOT NULL))))),
-    CONSTRAINT product_weight_positive CHECK ((weight >= (0)::numeric))
-);
-
-ALTER TABLE ONLY public.product FORCE ROW LEVEL SECURITY;
-
-COMMENT ON COLUMN public.product.variant_key IS 'The ids of its values, sorted: no two variants of a template have the same.';
-
-COMMENT ON COLUMN public.product.weight IS 'In kilograms.';
-
 CREATE TABLE public.product_barcode (
     tenant_id uuid NOT NULL,
     code text NOT NULL COLLATE pg_catalog."C",
@@ -1445,6 +1626,45 @@ CREATE TABLE public.product_barcode (
 );
 
 ALTER TABLE ONLY public.product_barcode FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.product_supplier (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    supplier_id uuid NOT NULL,
+    code text NOT NULL,
+    currency text NOT NULL,
+    min_quantity numeric(18,6) NOT NULL,
+    pack_multiple numeric(18,6),
+    lead_days smallint NOT NULL,
+    priority smallint NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT product_supplier_lead_range CHECK (((lead_days >= 0) AND (lead_days <= 3650))),
+    CONSTRAINT product_supplier_priority_range CHECK (((priority >= 1) AND (priority <= 1000))),
+    CONSTRAINT product_supplier_quantities CHECK (((min_quantity >= (0)::numeric) AND (pack_multiple > (0)::numeric)))
+);
+
+ALTER TABLE ONLY public.product_supplier FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.product_supplier.priority IS 'The least is asked first.';
+
+CREATE TABLE public.product_supplier_price (
+    tenant_id uuid NOT NULL,
+    offer_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    min_quantity numeric(18,6) NOT NULL,
+    price numeric(18,6) NOT NULL,
+    valid_from date,
+    valid_until date,
+    CONSTRAINT product_supplier_price_in_order CHECK ((valid_until >= valid_from)),
+    CONSTRAINT product_supplier_price_not_negative CHECK (((min_quantity >= (0)::numeric) AND (price >= (0)::numeric)))
+);
+
+ALTER TABLE ONLY public.product_supplier_price FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.product_supplier_price IS 'Of those valid on a day and for a quantity, the one for the largest quantity counts.';
 
 CREATE TABLE public.product_term (
     tenant_id uuid NOT NULL,
@@ -1469,6 +1689,40 @@ CREATE TABLE public.product_unit (
 ALTER TABLE ONLY public.product_unit FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN public.product_unit.factor IS 'So many of the product''s own unit are in one.';
+
+CREATE TABLE public.purchase_proposal (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    note text NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT purchase_proposal_ended CHECK (((state = 'open'::text) = (ended_at IS NULL))),
+    CONSTRAINT purchase_proposal_state_known CHECK ((state = ANY (ARRAY['open'::text, 'dismissed'::text, 'ordered'::text])))
+);
+
+ALTER TABLE ONLY public.purchase_proposal FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.purchase_proposal_line (
+    tenant_id uuid NOT NULL,
+    proposal_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    product_id uuid NOT NULL,
+    warehouse_id uuid NOT NULL,
+    supplier_id uuid,
+    supplier_code text NOT NULL,
+    quantity numeric(18,6) NOT NULL,
+    unit_price numeric(18,6),
+    currency text NOT NULL,
+    expected_date date,
+    min_stock numeric(18,6) NOT NULL,
+    max_stock numeric(18,6),
+    forecast numeric(18,6) NOT NULL,
+    CONSTRAINT purchase_proposal_line_positive CHECK (((quantity > (0)::numeric) AND (unit_price >= (0)::numeric)))
+);
+
+ALTER TABLE ONLY public.purchase_proposal_line FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.reference_entry (
     id uuid NOT NULL,
@@ -1669,6 +1923,22 @@ CREATE TABLE public.stock_adjustment_line (
 
 ALTER TABLE ONLY public.stock_adjustment_line FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.stock_alert (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    warehouse_id uuid NOT NULL,
+    min_stock numeric(18,6) NOT NULL,
+    forecast numeric(18,6) NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    mailed_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.stock_alert FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.stock_alert.forecast IS 'When it was raised, like its neighbour min_stock.';
+
 CREATE TABLE public.stock_count (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1700,22 +1970,6 @@ CREATE TABLE public.stock_count_line (
 );
 
 ALTER TABLE ONLY public.stock_count_line FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE public.stock_level (
-    tenant_id uuid NOT NULL,
-    warehouse_id uuid NOT NULL,
-    product_id uuid NOT NULL,
-    quantity numeric(18,6) NOT NULL,
-    value_minor bigint NOT NULL,
-    reserved numeric(18,6) DEFAULT 0 NOT NULL,
-    CONSTRAINT stock_level_empty_is_worthless CHECK (((quantity > (0)::numeric) OR (value_minor = 0))),
-    CONSTRAINT stock_level_not_negative CHECK ((quantity >= (0)::numeric)),
-    CONSTRAINT stock_level_reserved_on_hand CHECK (((reserved >= (0)::numeric) AND (reserved <= quantity))),
-    CONSTRAINT stock_level_value_not_negative CHECK ((value_minor >= 0))
-)
-WITH (fillfactor='70');
-
-ALTER TABLE ONLY public.stock_level FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.stock_move (
     tenant_id uuid NOT NULL,
@@ -1752,42 +2006,6 @@ CREATE TABLE public.stock_reservation (
 );
 
 ALTER TABLE ONLY public.stock_reservation FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE public.stock_transfer (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    number text NOT NULL,
-    from_id uuid NOT NULL,
-    to_id uuid NOT NULL,
-    state text NOT NULL,
-    note text NOT NULL,
-    created_by uuid NOT NULL,
-    sent_at timestamp with time zone NOT NULL,
-    received_at timestamp with time zone,
-    version integer DEFAULT 1 NOT NULL,
-    CONSTRAINT stock_transfer_elsewhere CHECK ((from_id <> to_id)),
-    CONSTRAINT stock_transfer_received CHECK (((state = 'received'::text) = (received_at IS NOT NULL))),
-    CONSTRAINT stock_transfer_state_known CHECK ((state = ANY (ARRAY['in_transit'::text, 'received'::text])))
-);
-
-ALTER TABLE ONLY public.stock_transfer FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE public.stock_transfer_line (
-    tenant_id uuid NOT NULL,
-    transfer_id uuid NOT NULL,
-    line_no smallint NOT NULL,
-    product_id uuid NOT NULL,
-    quantity numeric(18,6) NOT NULL,
-    value_minor bigint NOT NULL,
-    received numeric(18,6) DEFAULT 0 NOT NULL,
-    received_minor bigint DEFAULT 0 NOT NULL,
-    lost numeric(18,6) DEFAULT 0 NOT NULL,
-    lost_minor bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT stock_transfer_line_positive CHECK (((quantity > (0)::numeric) AND (value_minor >= 0))),
-    CONSTRAINT stock_transfer_line_within CHECK (((received >= (0)::numeric) AND (lost >= (0)::numeric) AND ((received + lost) <= quantity) AND (received_minor >= 0) AND (lost_minor >= 0) AND ((received_minor + lost_minor) <= value_minor)))
-);
-
-ALTER TABLE ONLY public.stock_transfer_line FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.store (
     tenant_id uuid NOT NULL,
@@ -1947,23 +2165,6 @@ CREATE TABLE public.variant_value (
 
 ALTER TABLE ONLY public.variant_value FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.warehouse (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    code text NOT NULL,
-    name text NOT NULL,
-    kind text DEFAULT 'internal'::text NOT NULL,
-    address text DEFAULT ''::text NOT NULL,
-    is_active boolean DEFAULT true NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT warehouse_kind_known CHECK ((kind = ANY (ARRAY['internal'::text, 'transit'::text])))
-);
-
-ALTER TABLE ONLY public.warehouse FORCE ROW LEVEL SECURITY;
-
-COMMENT ON COLUMN public.warehouse.kind IS 'Transit: where goods are that have left one warehouse and not come to the other; one a company.';
-
 CREATE TABLE public.word_part (
     tenant_id uuid NOT NULL,
     part text NOT NULL COLLATE pg_catalog."C",
@@ -2072,6 +2273,12 @@ ALTER TABLE ONLY public.contact_bank_account
 
 ALTER TABLE ONLY public.contact_consent
     ADD CONSTRAINT contact_consent_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.contact_dismissal
+    ADD CONSTRAINT contact_dismissal_once UNIQUE (tenant_id, low_id, high_id);
+
+ALTER TABLE ONLY public.contact_dismissal
+    ADD CONSTRAINT contact_dismissal_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.contact_duplicate
     ADD CONSTRAINT contact_duplicate_pk PRIMARY KEY (tenant_id, low_id, high_id);
@@ -2229,6 +2436,12 @@ ALTER TABLE ONLY public.product
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_sku_unique UNIQUE (tenant_id, sku);
 
+ALTER TABLE ONLY public.product_supplier
+    ADD CONSTRAINT product_supplier_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.product_supplier_price
+    ADD CONSTRAINT product_supplier_price_pk PRIMARY KEY (tenant_id, offer_id, line_no);
+
 ALTER TABLE ONLY public.product_term
     ADD CONSTRAINT product_term_pk PRIMARY KEY (tenant_id, kind, term, product_id);
 
@@ -2237,6 +2450,12 @@ ALTER TABLE ONLY public.product_unit
 
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_variant_unique UNIQUE (tenant_id, parent_id, variant_key);
+
+ALTER TABLE ONLY public.purchase_proposal_line
+    ADD CONSTRAINT purchase_proposal_line_pk PRIMARY KEY (tenant_id, proposal_id, line_no);
+
+ALTER TABLE ONLY public.purchase_proposal
+    ADD CONSTRAINT purchase_proposal_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.reference_entry
     ADD CONSTRAINT reference_entry_code_unique UNIQUE (kind, code);
@@ -2298,6 +2517,9 @@ ALTER TABLE ONLY public.stock_adjustment
 ALTER TABLE ONLY public.stock_adjustment
     ADD CONSTRAINT stock_adjustment_pk PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.stock_alert
+    ADD CONSTRAINT stock_alert_pk PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.stock_count_line
     ADD CONSTRAINT stock_count_line_pk PRIMARY KEY (tenant_id, count_id, product_id);
 
@@ -2315,6 +2537,12 @@ ALTER TABLE ONLY public.stock_move
 
 ALTER TABLE ONLY public.stock_reservation
     ADD CONSTRAINT stock_reservation_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.stock_rule
+    ADD CONSTRAINT stock_rule_once UNIQUE (tenant_id, product_id, warehouse_id);
+
+ALTER TABLE ONLY public.stock_rule
+    ADD CONSTRAINT stock_rule_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.stock_transfer_line
     ADD CONSTRAINT stock_transfer_line_pk PRIMARY KEY (tenant_id, transfer_id, line_no);
@@ -2407,6 +2635,8 @@ CREATE INDEX contact_by_name ON public.contact USING btree (tenant_id, legal_nam
 
 CREATE INDEX contact_consent_contact ON public.contact_consent USING btree (tenant_id, contact_id, recorded_at, id);
 
+CREATE INDEX contact_dismissal_high ON public.contact_dismissal USING btree (tenant_id, high_id);
+
 CREATE INDEX contact_duplicate_by_score ON public.contact_duplicate USING btree (tenant_id, score, low_id, high_id);
 
 CREATE INDEX contact_duplicate_high ON public.contact_duplicate USING btree (tenant_id, high_id);
@@ -2497,9 +2727,19 @@ CREATE INDEX product_category ON public.product USING btree (tenant_id, category
 
 CREATE INDEX product_parent ON public.product USING btree (tenant_id, parent_id) WHERE (parent_id IS NOT NULL);
 
+CREATE INDEX product_supplier_product ON public.product_supplier USING btree (tenant_id, product_id);
+
+CREATE INDEX product_supplier_supplier ON public.product_supplier USING btree (tenant_id, supplier_id);
+
 CREATE INDEX product_term_product ON public.product_term USING btree (tenant_id, product_id);
 
 CREATE INDEX product_unit_unit ON public.product_unit USING btree (tenant_id, unit_code);
+
+CREATE INDEX purchase_proposal_line_product ON public.purchase_proposal_line USING btree (tenant_id, product_id);
+
+CREATE INDEX purchase_proposal_line_supplier ON public.purchase_proposal_line USING btree (tenant_id, supplier_id);
+
+CREATE INDEX purchase_proposal_line_warehouse ON public.purchase_proposal_line USING btree (tenant_id, warehouse_id);
 
 CREATE INDEX refresh_token_parent ON public.refresh_token USING btree (parent);
 
@@ -2537,6 +2777,14 @@ CREATE INDEX stock_adjustment_line_product ON public.stock_adjustment_line USING
 
 CREATE INDEX stock_adjustment_warehouse ON public.stock_adjustment USING btree (tenant_id, warehouse_id);
 
+CREATE INDEX stock_alert_mailed ON public.stock_alert USING btree (tenant_id, mailed_at) WHERE (mailed_at IS NOT NULL);
+
+CREATE UNIQUE INDEX stock_alert_one_open ON public.stock_alert USING btree (tenant_id, product_id, warehouse_id) WHERE (closed_at IS NULL);
+
+CREATE INDEX stock_alert_product ON public.stock_alert USING btree (tenant_id, product_id);
+
+CREATE INDEX stock_alert_warehouse ON public.stock_alert USING btree (tenant_id, warehouse_id);
+
 CREATE INDEX stock_count_line_product ON public.stock_count_line USING btree (tenant_id, product_id);
 
 CREATE INDEX stock_count_warehouse ON public.stock_count USING btree (tenant_id, warehouse_id);
@@ -2548,6 +2796,8 @@ CREATE INDEX stock_move_by_time ON public.stock_move USING btree (tenant_id, occ
 CREATE INDEX stock_move_product ON public.stock_move USING btree (tenant_id, warehouse_id, product_id, occurred_at);
 
 CREATE INDEX stock_reservation_level ON public.stock_reservation USING btree (tenant_id, warehouse_id, product_id);
+
+CREATE INDEX stock_rule_warehouse ON public.stock_rule USING btree (tenant_id, warehouse_id);
 
 CREATE INDEX stock_transfer_from ON public.stock_transfer USING btree (tenant_id, from_id);
 
@@ -2607,9 +2857,9 @@ CREATE TRIGGER price_rule_grounded BEFORE INSERT OR UPDATE OF base_list_id, pric
 
 CREATE TRIGGER product_barcode_indexed AFTER INSERT OR DELETE ON public.product_barcode FOR EACH ROW EXECUTE FUNCTION app.index_barcode();
 
-CREATE TRIGGER product_indexed_change AFTER UPDATE ON public.product REFERENCING OLD TABLE AS stale NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION app.index_products();
+CREATE TRIGGER product_indexed_change AFTER UPDATE ON public.product REFERENCING OLD TABLE AS stale NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION app.index_changed_products();
 
-CREATE TRIGGER product_indexed_new AFTER INSERT ON public.product REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION app.index_products();
+CREATE TRIGGER product_indexed_new AFTER INSERT ON public.product REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION app.index_new_products();
 
 CREATE TRIGGER register_admission BEFORE INSERT ON public.register FOR EACH ROW EXECUTE FUNCTION app.admit_register();
 
@@ -2688,6 +2938,12 @@ ALTER TABLE ONLY public.contact
 
 ALTER TABLE ONLY public.contact_consent
     ADD CONSTRAINT contact_consent_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.contact_dismissal
+    ADD CONSTRAINT contact_dismissal_high_fk FOREIGN KEY (tenant_id, high_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.contact_dismissal
+    ADD CONSTRAINT contact_dismissal_low_fk FOREIGN KEY (tenant_id, low_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.contact_email
     ADD CONSTRAINT contact_email_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
@@ -2827,6 +3083,15 @@ ALTER TABLE ONLY public.product
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_parent_fk FOREIGN KEY (tenant_id, parent_id) REFERENCES public.product(tenant_id, id);
 
+ALTER TABLE ONLY public.product_supplier_price
+    ADD CONSTRAINT product_supplier_price_offer_fk FOREIGN KEY (tenant_id, offer_id) REFERENCES public.product_supplier(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.product_supplier
+    ADD CONSTRAINT product_supplier_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.product_supplier
+    ADD CONSTRAINT product_supplier_supplier_fk FOREIGN KEY (tenant_id, supplier_id) REFERENCES public.contact(tenant_id, id);
+
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_tax_fk FOREIGN KEY (tenant_id, tax_id) REFERENCES public.tax(tenant_id, id);
 
@@ -2838,6 +3103,18 @@ ALTER TABLE ONLY public.product_unit
 
 ALTER TABLE ONLY public.product_unit
     ADD CONSTRAINT product_unit_unit_fk FOREIGN KEY (tenant_id, unit_code) REFERENCES public.unit(tenant_id, code);
+
+ALTER TABLE ONLY public.purchase_proposal_line
+    ADD CONSTRAINT purchase_proposal_line_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.purchase_proposal_line
+    ADD CONSTRAINT purchase_proposal_line_proposal_fk FOREIGN KEY (tenant_id, proposal_id) REFERENCES public.purchase_proposal(tenant_id, id);
+
+ALTER TABLE ONLY public.purchase_proposal_line
+    ADD CONSTRAINT purchase_proposal_line_supplier_fk FOREIGN KEY (tenant_id, supplier_id) REFERENCES public.contact(tenant_id, id);
+
+ALTER TABLE ONLY public.purchase_proposal_line
+    ADD CONSTRAINT purchase_proposal_line_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
 
 ALTER TABLE ONLY public.refresh_token
     ADD CONSTRAINT refresh_token_session_fk FOREIGN KEY (session_id) REFERENCES public.session(id);
@@ -2905,6 +3182,12 @@ ALTER TABLE ONLY public.stock_adjustment_line
 ALTER TABLE ONLY public.stock_adjustment
     ADD CONSTRAINT stock_adjustment_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
 
+ALTER TABLE ONLY public.stock_alert
+    ADD CONSTRAINT stock_alert_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_alert
+    ADD CONSTRAINT stock_alert_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
+
 ALTER TABLE ONLY public.stock_count_line
     ADD CONSTRAINT stock_count_line_count_fk FOREIGN KEY (tenant_id, count_id) REFERENCES public.stock_count(tenant_id, id);
 
@@ -2925,6 +3208,12 @@ ALTER TABLE ONLY public.stock_move
 
 ALTER TABLE ONLY public.stock_reservation
     ADD CONSTRAINT stock_reservation_level_fk FOREIGN KEY (tenant_id, warehouse_id, product_id) REFERENCES public.stock_level(tenant_id, warehouse_id, product_id);
+
+ALTER TABLE ONLY public.stock_rule
+    ADD CONSTRAINT stock_rule_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_rule
+    ADD CONSTRAINT stock_rule_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
 
 ALTER TABLE ONLY public.stock_transfer
     ADD CONSTRAINT stock_transfer_from_fk FOREIGN KEY (tenant_id, from_id) REFERENCES public.warehouse(tenant_id, id);
@@ -3031,6 +3320,8 @@ ALTER TABLE public.contact_bank_account ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contact_consent ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.contact_dismissal ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.contact_duplicate ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contact_email ENABLE ROW LEVEL SECURITY;
@@ -3089,9 +3380,17 @@ ALTER TABLE public.product ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.product_barcode ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.product_supplier ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.product_supplier_price ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.product_term ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.product_unit ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.purchase_proposal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.purchase_proposal_line ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.register ENABLE ROW LEVEL SECURITY;
 
@@ -3111,6 +3410,8 @@ ALTER TABLE public.stock_adjustment ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.stock_adjustment_line ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.stock_alert ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.stock_count ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.stock_count_line ENABLE ROW LEVEL SECURITY;
@@ -3120,6 +3421,8 @@ ALTER TABLE public.stock_level ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.stock_move ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.stock_reservation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.stock_rule ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.stock_transfer ENABLE ROW LEVEL SECURITY;
 
@@ -3227,6 +3530,8 @@ CREATE POLICY tenant_isolation ON public.contact_bank_account USING ((tenant_id 
 
 CREATE POLICY tenant_isolation ON public.contact_consent USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.contact_dismissal USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.contact_duplicate USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.contact_email USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
@@ -3279,9 +3584,17 @@ CREATE POLICY tenant_isolation ON public.product USING ((tenant_id = ( SELECT ap
 
 CREATE POLICY tenant_isolation ON public.product_barcode USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.product_supplier USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.product_supplier_price USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.product_term USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.product_unit USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.purchase_proposal USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.purchase_proposal_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.register USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -3301,6 +3614,8 @@ CREATE POLICY tenant_isolation ON public.stock_adjustment USING ((tenant_id = ( 
 
 CREATE POLICY tenant_isolation ON public.stock_adjustment_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.stock_alert USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.stock_count USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.stock_count_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
@@ -3310,6 +3625,8 @@ CREATE POLICY tenant_isolation ON public.stock_level USING ((tenant_id = ( SELEC
 CREATE POLICY tenant_isolation ON public.stock_move USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.stock_reservation USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.stock_rule USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.stock_transfer USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -3365,6 +3682,58 @@ GRANT SELECT,INSERT ON TABLE public.sale TO balanza_app;
 GRANT UPDATE(customer_id) ON TABLE public.sale TO balanza_app;
 
 GRANT SELECT ON TABLE app.contact_document TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.stock_transfer TO balanza_app;
+
+GRANT UPDATE(state) ON TABLE public.stock_transfer TO balanza_app;
+
+GRANT UPDATE(received_at) ON TABLE public.stock_transfer TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.stock_transfer TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.stock_transfer_line TO balanza_app;
+
+GRANT UPDATE(received) ON TABLE public.stock_transfer_line TO balanza_app;
+
+GRANT UPDATE(received_minor) ON TABLE public.stock_transfer_line TO balanza_app;
+
+GRANT UPDATE(lost) ON TABLE public.stock_transfer_line TO balanza_app;
+
+GRANT UPDATE(lost_minor) ON TABLE public.stock_transfer_line TO balanza_app;
+
+GRANT SELECT ON TABLE app.stock_incoming TO balanza_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.stock_level TO balanza_app;
+
+GRANT UPDATE(quantity) ON TABLE public.stock_level TO balanza_app;
+
+GRANT UPDATE(value_minor) ON TABLE public.stock_level TO balanza_app;
+
+GRANT UPDATE(reserved) ON TABLE public.stock_level TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.stock_rule TO balanza_app;
+
+GRANT UPDATE(min_stock) ON TABLE public.stock_rule TO balanza_app;
+
+GRANT UPDATE(max_stock) ON TABLE public.stock_rule TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.stock_rule TO balanza_app;
+
+GRANT UPDATE(updated_at) ON TABLE public.stock_rule TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.warehouse TO balanza_app;
+
+GRANT UPDATE(name) ON TABLE public.warehouse TO balanza_app;
+
+GRANT UPDATE(address) ON TABLE public.warehouse TO balanza_app;
+
+GRANT UPDATE(is_active) ON TABLE public.warehouse TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.warehouse TO balanza_app;
+
+GRANT SELECT ON TABLE app.stock_need TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.account TO balanza_app;
 
@@ -3588,6 +3957,12 @@ GRANT SELECT,INSERT ON TABLE public.contact_consent TO balanza_app;
 
 GRANT UPDATE(contact_id) ON TABLE public.contact_consent TO balanza_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.contact_dismissal TO balanza_app;
+
+GRANT UPDATE(low_id) ON TABLE public.contact_dismissal TO balanza_app;
+
+GRANT UPDATE(high_id) ON TABLE public.contact_dismissal TO balanza_app;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.contact_duplicate TO balanza_app;
 
 GRANT UPDATE(score) ON TABLE public.contact_duplicate TO balanza_app;
@@ -3673,6 +4048,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.import_batch TO balanza_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.import_row TO balanza_app;
 
 GRANT UPDATE(errors) ON TABLE public.import_row TO balanza_app;
+
+GRANT UPDATE(ready) ON TABLE public.import_row TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.invitation TO balanza_app;
 GRANT SELECT ON TABLE public.invitation TO balanza_system;
@@ -3869,13 +4246,43 @@ GRANT UPDATE(min_margin) ON TABLE public.price_rule TO balanza_app;
 
 GRANT UPDATE(version) ON TABLE public.price_rule TO balanza_app;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO balanza_app;
-
 GRANT SELECT,INSERT,DELETE ON TABLE public.product_barcode TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.product_supplier TO balanza_app;
+
+GRANT UPDATE(supplier_id) ON TABLE public.product_supplier TO balanza_app;
+
+GRANT UPDATE(code) ON TABLE public.product_supplier TO balanza_app;
+
+GRANT UPDATE(currency) ON TABLE public.product_supplier TO balanza_app;
+
+GRANT UPDATE(min_quantity) ON TABLE public.product_supplier TO balanza_app;
+
+GRANT UPDATE(pack_multiple) ON TABLE public.product_supplier TO balanza_app;
+
+GRANT UPDATE(lead_days) ON TABLE public.product_supplier TO balanza_app;
+
+GRANT UPDATE(priority) ON TABLE public.product_supplier TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.product_supplier TO balanza_app;
+
+GRANT UPDATE(updated_at) ON TABLE public.product_supplier TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.product_supplier_price TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.product_term TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.product_unit TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.purchase_proposal TO balanza_app;
+
+GRANT UPDATE(state) ON TABLE public.purchase_proposal TO balanza_app;
+
+GRANT UPDATE(ended_at) ON TABLE public.purchase_proposal TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.purchase_proposal_line TO balanza_app;
+
+GRANT UPDATE(supplier_id) ON TABLE public.purchase_proposal_line TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.reference_entry TO balanza_system;
 GRANT SELECT ON TABLE public.reference_entry TO balanza_app;
@@ -3992,6 +4399,12 @@ GRANT SELECT,INSERT ON TABLE public.stock_adjustment TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.stock_adjustment_line TO balanza_app;
 
+GRANT SELECT,INSERT ON TABLE public.stock_alert TO balanza_app;
+
+GRANT UPDATE(closed_at) ON TABLE public.stock_alert TO balanza_app;
+
+GRANT UPDATE(mailed_at) ON TABLE public.stock_alert TO balanza_app;
+
 GRANT SELECT,INSERT ON TABLE public.stock_count TO balanza_app;
 
 GRANT UPDATE(state) ON TABLE public.stock_count TO balanza_app;
@@ -4012,14 +4425,6 @@ GRANT UPDATE(counted_by) ON TABLE public.stock_count_line TO balanza_app;
 
 GRANT UPDATE(delta_minor) ON TABLE public.stock_count_line TO balanza_app;
 
-GRANT SELECT,INSERT ON TABLE public.stock_level TO balanza_app;
-
-GRANT UPDATE(quantity) ON TABLE public.stock_level TO balanza_app;
-
-GRANT UPDATE(value_minor) ON TABLE public.stock_level TO balanza_app;
-
-GRANT UPDATE(reserved) ON TABLE public.stock_level TO balanza_app;
-
 GRANT SELECT,INSERT ON TABLE public.stock_move TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.stock_reservation TO balanza_app;
@@ -4027,24 +4432,6 @@ GRANT SELECT,INSERT ON TABLE public.stock_reservation TO balanza_app;
 GRANT UPDATE(state) ON TABLE public.stock_reservation TO balanza_app;
 
 GRANT UPDATE(ended_at) ON TABLE public.stock_reservation TO balanza_app;
-
-GRANT SELECT,INSERT ON TABLE public.stock_transfer TO balanza_app;
-
-GRANT UPDATE(state) ON TABLE public.stock_transfer TO balanza_app;
-
-GRANT UPDATE(received_at) ON TABLE public.stock_transfer TO balanza_app;
-
-GRANT UPDATE(version) ON TABLE public.stock_transfer TO balanza_app;
-
-GRANT SELECT,INSERT ON TABLE public.stock_transfer_line TO balanza_app;
-
-GRANT UPDATE(received) ON TABLE public.stock_transfer_line TO balanza_app;
-
-GRANT UPDATE(received_minor) ON TABLE public.stock_transfer_line TO balanza_app;
-
-GRANT UPDATE(lost) ON TABLE public.stock_transfer_line TO balanza_app;
-
-GRANT UPDATE(lost_minor) ON TABLE public.stock_transfer_line TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.store TO balanza_app;
 
@@ -4159,16 +4546,6 @@ GRANT UPDATE(factor) ON TABLE public.unit_conversion TO balanza_app;
 GRANT UPDATE(version) ON TABLE public.unit_conversion TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.variant_value TO balanza_app;
-
-GRANT SELECT,INSERT ON TABLE public.warehouse TO balanza_app;
-
-GRANT UPDATE(name) ON TABLE public.warehouse TO balanza_app;
-
-GRANT UPDATE(address) ON TABLE public.warehouse TO balanza_app;
-
-GRANT UPDATE(is_active) ON TABLE public.warehouse TO balanza_app;
-
-GRANT UPDATE(version) ON TABLE public.warehouse TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.word_part TO balanza_app;
 
