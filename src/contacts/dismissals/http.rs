@@ -1,4 +1,4 @@
-//! `/api/v1/contacts/duplicates/dismissed`.
+//! `/api/v1/contacts/duplicates/dismissals`.
 
 use axum::extract::State;
 use http::StatusCode;
@@ -32,7 +32,7 @@ pub fn router() -> OpenApiRouter<App> {
 const LIST: &str = "contact_dismissals";
 
 /// Pairs of contacts that are not one, the latest first
-#[utoipa::path(get, path = "/api/v1/contacts/duplicates/dismissed", operation_id = "list_dismissed_duplicates", tag = "contacts", params(PageQuery),
+#[utoipa::path(get, path = "/api/v1/contacts/duplicates/dismissals", operation_id = "list_dismissed_duplicates", tag = "contacts", params(PageQuery),
     responses((status = 200, body = Page<DismissedPair>), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
 async fn list_dismissed_duplicates(
     State(app): State<App>,
@@ -79,7 +79,7 @@ async fn dismiss_duplicate(State(app): State<App>, actor: Actor, body: Json<NewD
 /// Take back that two contacts are not one
 ///
 /// They are proposed again if they still look alike.
-#[utoipa::path(delete, path = "/api/v1/contacts/duplicates/dismissed/{id}", operation_id = "restore_duplicate", tag = "contacts", params(("id" = Uuid, Path)),
+#[utoipa::path(delete, path = "/api/v1/contacts/duplicates/dismissals/{id}", operation_id = "restore_duplicate", tag = "contacts", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
 async fn restore_duplicate(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>) -> Result<StatusCode, Problem> {
     let mut tx = app.db.begin(&actor).await?;

@@ -82,7 +82,8 @@ pub async fn promote_contacts(tx: &mut TenantTx, batch: Uuid) -> Result<Promoted
         after = last.0;
         let ids: Vec<Uuid> = rows.iter().filter_map(|(row_no, _)| known.get(row_no)).copied().collect();
         let mut kept: HashMap<Uuid, Draft> = entries::kept(tx, &ids).await?.into_iter().map(|kept| (kept.id, kept.draft)).collect();
-        let (mut new, mut old): (Vec<(Uuid, Draft)>, Vec<(Uuid, Draft)>) = (vec![], vec![]);
+        let mut new: Vec<(Uuid, Draft)> = vec![];
+        let mut old: Vec<(Uuid, Draft)> = vec![];
         for (row_no, said) in rows {
             match known.get(&row_no).and_then(|id| Some((*id, kept.remove(id)?))) {
                 Some((id, before)) => {

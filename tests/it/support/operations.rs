@@ -20,7 +20,7 @@ const NAMED_BY_PATH: [(&str, &str); 45] = [
     ("/api/v1/stock/rules/{id}", "stock_rule"),
     ("/api/v1/product-suppliers/{id}", "product_supplier"),
     ("/api/v1/purchase-proposals/{id}", "purchase_proposal"),
-    ("/api/v1/contacts/duplicates/dismissed/{id}", "dismissal"),
+    ("/api/v1/contacts/duplicates/dismissals/{id}", "dismissal"),
     ("/api/v1/warehouses/{id}", "warehouse"),
     ("/api/v1/stock/adjustments/{id}", "adjustment"),
     ("/api/v1/stock/transfers/{id}", "transfer"),
