@@ -12,8 +12,8 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use balanza::platform::tokens::Tokens;
 use chrono::{DateTime, NaiveDate, Utc};
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -54,15 +54,10 @@ pub async fn start(shop: &Shop) -> Bare {
 #[derive(Clone)]
 struct App {
     pool: PgPool,
-    key: Arc<DecodingKey>,
+    tokens: Arc<Tokens>,
     places: Arc<str>,
     by_ids: Arc<str>,
     document: Arc<str>,
-}
-
-#[derive(Deserialize)]
-struct Claims {
-    tenant_id: Uuid,
 }
 
 #[derive(Deserialize)]
@@ -117,8 +112,8 @@ pub async fn serve() {
     let options = options.options([("role", "balanza_app")]);
     let pool = PgPoolOptions::new().max_connections(16).test_before_acquire(false).connect_lazy_with(options);
     let (places, by_ids, document) = statements::reads();
-    let key = Arc::new(DecodingKey::from_secret(variable("JWT_SECRET").as_bytes()));
-    let app = App { pool, key, places: places.into(), by_ids: by_ids.into(), document: document.into() };
+    let tokens = Arc::new(Tokens::new(&variable("JWT_SECRET"), &[], 10).expect("the token key"));
+    let app = App { pool, tokens, places: places.into(), by_ids: by_ids.into(), document: document.into() };
     let router = Router::new()
         .route("/health", get(|| async { "ok" }))
         .route("/products", get(products))
@@ -130,10 +125,7 @@ pub async fn serve() {
 
 fn tenant(app: &App, headers: &HeaderMap) -> Result<Uuid, StatusCode> {
     let token = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
-    let mut rules = Validation::new(Algorithm::HS256);
-    rules.validate_aud = false;
-    let read = token.and_then(|t| jsonwebtoken::decode::<Claims>(t, &app.key, &rules).ok());
-    read.map(|t| t.claims.tenant_id).ok_or(StatusCode::UNAUTHORIZED)
+    token.and_then(|token| app.tokens.read(token)?.tenant_id).ok_or(StatusCode::UNAUTHORIZED)
 }
 
 async fn begin(app: &App, tenant: Uuid) -> sqlx::Transaction<'static, sqlx::Postgres> {

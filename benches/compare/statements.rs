@@ -149,10 +149,13 @@ fn sale(book: &Book, shop: &Shop) -> Vec<String> {
             ],
         ),
         book.statement(
-            "insert into audit_log",
+            "insert into audit_log (tenant_id, id, at, person_id, action, entity, entity_id, request_id, data) values ($1, $2, $3, $4, $5,",
             &[tenant.clone(), id("02"), now.clone(), person.clone(), s("sale.completed"), s("sale"), id("00"), s("bench"), told.clone()],
         ),
-        book.statement("insert into outbox_event", &[tenant.clone(), id("03"), s("sale.completed"), told, now.clone()]),
+        book.statement(
+            "insert into outbox_event",
+            &[tenant.clone(), s("sale.completed"), now.clone(), format!("(array[{}::uuid])", id("03")), format!("(array['{told}'])")],
+        ),
         book.statement(
             "document = 'pos_' || $5::text",
             &[
@@ -188,8 +191,8 @@ fn sale(book: &Book, shop: &Shop) -> Vec<String> {
                 s("{3000}"),
                 s("{3000}"),
                 s("(null)"),
-                s("(null)"),
-                s("(null)"),
+                s(""),
+                s(""),
             ],
         ),
         book.statement(
@@ -210,14 +213,17 @@ fn list(book: &Book, shop: &Shop, n: usize) -> [String; 2] {
 }
 
 const PLACES: &str = "(p.name, p.id) > (coalesce($2, ''), coalesce($3::uuid,";
-const BY_IDS: &str = "select p.* from unnest($2::uuid[]) with ordinality a (id, n)";
+const BY_IDS: &str = "from unnest($2::uuid[]) with ordinality a (id, n) join product p";
 
 fn document(book: &Book, shop: &Shop, n: usize) -> String {
     book.statement("from sale s where s.tenant_id = $1 and s.id = $2", &[shop.tenant.clone(), text(&shop.sales[n]["id"])])
 }
 
+/// On one line, where a comment would end the statement.
 fn one_line(query: &Value) -> String {
-    text(query).split_whitespace().collect::<Vec<_>>().join(" ")
+    let query = text(query);
+    let said = query.lines().map(|line| line.split_once("--").map_or(line, |(said, _)| said));
+    said.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }
 
 /// The read statements, for the bare program: the places of a page, its products, a document.
