@@ -39,17 +39,13 @@ pub async fn move_goods(tx: &mut TenantTx, from: Place, to: Place, demands: &[De
     let mut layers = layers_of(tx, from, source.values().copied()).await?;
     let picked = lots::pick(tx, (from, to), demands, &source, act.on).await?;
 
-    let (mut moved, mut moves, mut eaten) = (vec![], vec![], vec![]);
+    let (mut moved, mut moves) = (vec![], vec![]);
     for (demand, lots) in demands.iter().zip(picked) {
         let mut value = demand.value_minor;
         if from.warehouse().is_some() {
             let shelf = source.get(&demand.product).filter(|shelf| shelf.quantity - shelf.reserved >= demand.quantity).ok_or_else(short)?;
             let cost = match layers.get_mut(&demand.product) {
-                Some(own) => {
-                    let cost = cost::take_oldest(own, demand.quantity);
-                    eaten.push(demand.product);
-                    cost
-                }
+                Some(own) => cost::take_oldest(own, demand.quantity),
                 None => cost::share(demand.quantity, shelf.quantity, shelf.value_minor),
             };
             value = Some(value.or(cost).ok_or_else(too_large)?);
@@ -60,10 +56,10 @@ pub async fn move_goods(tx: &mut TenantTx, from: Place, to: Place, demands: &[De
         moved.push(done);
     }
     store::insert_moves(tx, &moves).await?;
-    for product in eaten {
-        if let (Some(warehouse), Some(own)) = (from.warehouse(), layers.get(&product)) {
-            store::keep_layers(tx, warehouse, product, own).await?;
-        }
+    if let Some(warehouse) = from.warehouse()
+        && !layers.is_empty()
+    {
+        store::keep_layers(tx, warehouse, &layers).await?;
     }
     if let Some(warehouse) = to.warehouse() {
         // A product that has never been there has no row yet that says how it is kept.
@@ -177,14 +173,13 @@ pub async fn make_dearer(tx: &mut TenantTx, parts: &[(Arrival, i64)], act: &Act)
     let places: Vec<Uuid> = parts.iter().map(|(arrival, _)| arrival.warehouse).collect();
     let products: Vec<Uuid> = parts.iter().map(|(arrival, _)| arrival.product).collect();
     let mut shelves = store::lock_shelves(tx, &places, &products).await?;
+    let ids: Vec<Uuid> = parts.iter().map(|(arrival, _)| arrival.id).collect();
+    let left = store::left_of(tx, &ids).await?;
     let (mut here, mut moves) = (vec![], vec![]);
     for (arrival, minor) in parts {
         let shelf = shelves.iter_mut().find(|shelf| shelf.warehouse == arrival.warehouse && shelf.product == arrival.product);
         let there = match shelf {
-            Some(shelf) if shelf.is_layered => {
-                let layers = store::layers(tx, arrival.warehouse, &[arrival.product]).await?.remove(&arrival.product).unwrap_or_default();
-                layers.iter().find(|layer| layer.id == arrival.id).map_or(Decimal::ZERO, |layer| layer.quantity)
-            }
+            Some(shelf) if shelf.is_layered => left.get(&arrival.id).copied().unwrap_or_default(),
             Some(shelf) => {
                 let there = shelf.quantity.min(arrival.quantity);
                 shelf.quantity -= there;
@@ -196,9 +191,9 @@ pub async fn make_dearer(tx: &mut TenantTx, parts: &[(Arrival, i64)], act: &Act)
         let value = Moved { product: arrival.product, quantity: Decimal::ZERO, value_minor: minor, lots: vec![] };
         let act = Act { cause: Some(arrival.id), ..*act };
         moves.extend(new_moves(&value, Place::Supplier, Place::Warehouse(arrival.warehouse), &act));
-        store::raise_layer(tx, arrival.id, minor).await?;
         here.push(minor);
     }
+    store::raise_layers(tx, &ids, &here).await?;
     store::insert_moves(tx, &moves).await?;
     Ok(here)
 }

@@ -149,25 +149,29 @@ pub async fn layers(tx: &mut TenantTx, warehouse: Uuid, products: &[Uuid]) -> Re
     Ok(layers)
 }
 
-/// Writes what is left after the oldest layers were taken from: those before the first are gone.
-pub async fn keep_layers(tx: &mut TenantTx, warehouse: Uuid, product: Uuid, left: &VecDeque<Layer>) -> Result<(), Problem> {
+/// Writes what is left of each product after its oldest layers were taken from: those before the first are gone.
+pub async fn keep_layers(tx: &mut TenantTx, warehouse: Uuid, left: &HashMap<Uuid, VecDeque<Layer>>) -> Result<(), Problem> {
     let tenant = tx.tenant();
-    let first = left.front();
+    let (products, firsts): (Vec<Uuid>, Vec<Option<&Layer>>) = left.iter().map(|(product, layers)| (*product, layers.front())).unzip();
     sqlx::query!(
-        "with gone as (
-             delete from stock_layer
-             where tenant_id = $1 and warehouse_id = $2 and product_id = $3
-               and ($4::uuid is null or (arrived_on, recorded_at, id) < ($5::date, $6::timestamptz, $4))
+        "with kept as materialized (
+             select * from unnest($3::uuid[], $4::uuid[], $5::date[], $6::timestamptz[], $7::numeric[], $8::bigint[])
+                           as k (product_id, id, arrived_on, recorded_at, quantity, value_minor)
+         ), gone as (
+             delete from stock_layer l using kept k
+             where l.tenant_id = $1 and l.warehouse_id = $2 and l.product_id = k.product_id
+               and (k.id is null or (l.arrived_on, l.recorded_at, l.id) < (k.arrived_on, k.recorded_at, k.id))
          )
-         update stock_layer set quantity = $7, value_minor = $8 where tenant_id = $1 and id = $4",
+         update stock_layer l set quantity = k.quantity, value_minor = k.value_minor
+         from kept k where l.tenant_id = $1 and l.id = k.id",
         tenant,
         warehouse,
-        product,
-        first.map(|layer| layer.id),
-        first.map(|layer| layer.arrived_on),
-        first.map(|layer| layer.recorded_at),
-        first.map(|layer| layer.quantity),
-        first.map(|layer| layer.value_minor)
+        &products,
+        &firsts.iter().map(|first| first.map(|layer| layer.id)).collect::<Vec<_>>() as &[Option<Uuid>],
+        &firsts.iter().map(|first| first.map(|layer| layer.arrived_on)).collect::<Vec<_>>() as &[Option<NaiveDate>],
+        &firsts.iter().map(|first| first.map(|layer| layer.recorded_at)).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
+        &firsts.iter().map(|first| first.map(|layer| layer.quantity)).collect::<Vec<_>>() as &[Option<Decimal>],
+        &firsts.iter().map(|first| first.map(|layer| layer.value_minor)).collect::<Vec<_>>() as &[Option<i64>]
     )
     .execute(tx.conn())
     .await?;
@@ -215,12 +219,25 @@ pub async fn replace_layers(tx: &mut TenantTx, warehouse: Uuid, product: Uuid, l
     Ok(())
 }
 
-/// Makes an arrival dearer that is still there in part.
-pub async fn raise_layer(tx: &mut TenantTx, id: Uuid, minor: i64) -> Result<(), Problem> {
+/// How much is left of arrivals that have layers.
+pub async fn left_of(tx: &mut TenantTx, arrivals: &[Uuid]) -> Result<HashMap<Uuid, Decimal>, Problem> {
     let tenant = tx.tenant();
-    sqlx::query!("update stock_layer set value_minor = value_minor + $3 where tenant_id = $1 and id = $2", tenant, id, minor)
-        .execute(tx.conn())
-        .await?;
+    let rows = sqlx::query!("select id, quantity from stock_layer where tenant_id = $1 and id = any($2)", tenant, arrivals);
+    Ok(rows.fetch_all(tx.conn()).await?.into_iter().map(|row| (row.id, row.quantity)).collect())
+}
+
+/// Makes layers dearer.
+pub async fn raise_layers(tx: &mut TenantTx, arrivals: &[Uuid], minors: &[i64]) -> Result<(), Problem> {
+    let tenant = tx.tenant();
+    sqlx::query!(
+        "update stock_layer l set value_minor = l.value_minor + t.minor
+         from unnest($2::uuid[], $3::bigint[]) as t (id, minor) where l.tenant_id = $1 and l.id = t.id",
+        tenant,
+        arrivals,
+        minors
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
