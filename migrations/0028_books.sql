@@ -176,22 +176,27 @@ create table allocation (
     source_id             uuid        not null,
     allocated_on          date        not null,
     exchange_entry_id     uuid,
+    rest_of_id            uuid,
     undoes_id             uuid,
     created_at            timestamptz not null,
     constraint allocation_pk primary key (tenant_id, id),
     constraint allocation_debit_fk foreign key (tenant_id, debit_entry_id, debit_line_no) references open_item (tenant_id, entry_id, line_no),
     constraint allocation_credit_fk foreign key (tenant_id, credit_entry_id, credit_line_no) references open_item (tenant_id, entry_id, line_no),
     constraint allocation_exchange_fk foreign key (tenant_id, exchange_entry_id) references journal_entry (tenant_id, id),
+    constraint allocation_rest_fk foreign key (tenant_id, rest_of_id) references allocation (tenant_id, id),
+    constraint allocation_rest_is_exchange check ((rest_of_id is null) or (currency_minor = 0 and amount_minor > 0)),
     constraint allocation_undoes_fk foreign key (tenant_id, undoes_id) references allocation (tenant_id, id),
     constraint allocation_undone_once unique (tenant_id, undoes_id),
     constraint allocation_amount_positive check (amount_minor >= 0 and coalesce(currency_minor, 0) >= 0 and amount_minor + coalesce(currency_minor, 0) > 0)
 );
 comment on column allocation.currency_minor is 'What is taken of both in the currency that both are in; null: both are in the company''s own.';
-comment on column allocation.exchange_entry_id is 'The entry of the difference of exchange that this allocation settles the rest with.';
+comment on column allocation.rest_of_id is 'The allocation in whose currency all is settled, and whose rest in the company''s money this one settles.';
+comment on column allocation.exchange_entry_id is 'The entry of that difference of exchange.';
 select app.enclose('allocation');
 create index allocation_debit on allocation (tenant_id, debit_entry_id, debit_line_no);
 create index allocation_credit on allocation (tenant_id, credit_entry_id, credit_line_no);
 create index allocation_source on allocation (tenant_id, source_kind, source_id);
+create index allocation_rest on allocation (tenant_id, rest_of_id) where rest_of_id is not null;
 create index allocation_exchange on allocation (tenant_id, exchange_entry_id) where exchange_entry_id is not null;
 create index allocation_day on allocation (tenant_id, allocated_on, id);
 grant select, insert on allocation to balanza_app;

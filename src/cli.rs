@@ -297,7 +297,7 @@ async fn seed_demo(app: &App) -> anyhow::Result<()> {
         Err(problem) if problem.code() == "identity.registration_refused" => return Ok(()),
         Err(problem) => return Err(problem.into()),
     };
-    let actor = Actor { person: registered.person, tenant: registered.company.context("the demo company")? };
+    let actor = Actor::new(registered.person, registered.company.context("the demo company")?);
     let mut tx = app.db.begin(&actor).await?;
     onboarding::set_up(&mut tx).await?;
     crate::imports::load_products(&mut tx, include_bytes!("../config/demo-products.csv")).await?;
@@ -353,7 +353,7 @@ async fn tenant(app: &App, urls: &Urls, act: Tenant) -> anyhow::Result<()> {
 async fn verify_all(db: &Db) -> anyhow::Result<bool> {
     let mut whole = true;
     for (tenant, slug) in verify::companies(db).await? {
-        let actor = Actor { person: uuid::Uuid::nil(), tenant };
+        let actor = Actor::new(uuid::Uuid::nil(), tenant);
         let mut tx = db.read(&actor).await?;
         let broken = verify::verify(&mut tx).await?;
         println!("{slug}: {}", if broken.is_empty() { "whole".to_owned() } else { broken.join("\n  ") });

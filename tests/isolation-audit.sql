@@ -48,6 +48,7 @@ group by c.relname having count(p.policyname) <> 1;
 -- idempotency_key: old keys are swept; job: the queue is claimed across companies; company, membership:
 -- registration and login come before a tenant is known; person: people are global; permission_list, group_member: what
 -- a caller may do is known before the tenant's transaction begins; invitation: by its token; api_key: by its hash;
+-- recurring_entry, planned_reversal, deferral_part: which companies have entries that are due;
 -- audit_log: what happens at the door is told to each company of the person; entitlement: set with the subscription and by
 -- operators, and asked before a tenant is known; company_domain: so is the host; support_access: opened from
 -- outside; register: operators count them; audit_seal: made for every company; subscription, billing_*, coupon_redemption: the
@@ -62,7 +63,8 @@ where schemaname = 'public' and 'balanza_system' = any (roles)
                                              ('group_member', 'system_permissions'), ('invitation', 'system_acceptance'),
                                              ('api_key', 'system_keys'), ('audit_log', 'system_events'),
                                              ('entitlement', 'system_entitlements'), ('company_domain', 'system_domains'),
-                                             ('support_access', 'system_support'), ('register', 'system_counts'),
+                                             ('support_access', 'system_support'), ('recurring_entry', 'system_watch'),
+                                             ('planned_reversal', 'system_watch'), ('deferral_part', 'system_watch'), ('register', 'system_counts'),
                                              ('audit_seal', 'system_seals'), ('subscription', 'system_subscriptions'),
                                              ('subscription_event', 'system_subscriptions'), ('billing_invoice', 'system_billing'),
                                              ('billing_invoice_line', 'system_billing'), ('billing_payment', 'system_billing'),
@@ -110,13 +112,13 @@ where c.relnamespace in ('public'::regnamespace, 'app'::regnamespace)
        or c.relkind = 'v' and not coalesce(c.reloptions && array['security_invoker=true', 'security_invoker=on'], false));
 
 -- V8 a function that runs as its owner is known and pins its search path.
--- app.post_lines: keeps account_balance, on which the app role has no grant to write.
+-- app.post_lines, app.settle_items: keep account_balance and open_item, on which the app role has no grant to write.
 -- app.measure: analyses two tables, which is their owner's to do, and answers nothing.
 -- app.post_moves, app.set_aside, app.revalue_stock: keep stock_level, stock_month and lot_level, likewise.
 select format('V8 function runs as its owner: %s', p.oid::regprocedure)
 from pg_proc p
 where p.pronamespace in ('public'::regnamespace, 'app'::regnamespace) and p.prosecdef
-  and (p.oid::regprocedure::text <> all (array['app.post_lines()', 'app.post_moves()', 'app.set_aside()', 'app.revalue_stock()', 'app.measure(regclass)'])
+  and (p.oid::regprocedure::text <> all (array['app.post_lines()', 'app.settle_items()', 'app.post_moves()', 'app.set_aside()', 'app.revalue_stock()', 'app.measure(regclass)'])
        or not coalesce(exists (select from unnest(p.proconfig) c where c like 'search_path=%'), false));
 
 -- V9 no grant that row-level security does not bind.
@@ -133,19 +135,20 @@ where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and a.
   and not a.attisdropped and not a.attnotnull and c.relname <> all (array['session']);
 
 -- V11 what is posted stays posted: ledgers, log and events are append-only by grant.
--- audit_log.seal: set once, by the worker that seals; a trigger keeps it.
+-- audit_log.seal: set once, by the worker that seals; a trigger keeps it. journal_line.contact_id: follows a contact that has
+-- been merged; app.keep_party lets nothing else.
 select format('V11 %s may %s %s', r.role, p.privilege, t.name)
-from unnest(array['journal_entry', 'journal_line', 'stock_move', 'audit_log', 'audit_seal', 'outbox_event']) t (name)
+from unnest(array['journal_entry', 'journal_line', 'allocation', 'cost_share', 'entry_number', 'stock_move', 'audit_log', 'audit_seal', 'outbox_event']) t (name)
 cross join unnest(array['balanza_app', 'balanza_system']) r (role)
 cross join unnest(array['UPDATE', 'DELETE']) p (privilege)
 where has_table_privilege(r.role, format('public.%I', t.name), p.privilege);
 
 select format('V11 %s may change %s.%s', r.role, t.name, a.attname)
-from unnest(array['journal_entry', 'journal_line', 'stock_move', 'audit_log', 'audit_seal', 'outbox_event']) t (name)
+from unnest(array['journal_entry', 'journal_line', 'allocation', 'cost_share', 'entry_number', 'stock_move', 'audit_log', 'audit_seal', 'outbox_event']) t (name)
 join pg_attribute a on a.attrelid = format('public.%I', t.name)::regclass and a.attnum > 0 and not a.attisdropped
 cross join unnest(array['balanza_app', 'balanza_system']) r (role)
 where has_column_privilege(r.role, a.attrelid, a.attnum, 'UPDATE')
-  and (r.role, t.name, a.attname) not in (values ('balanza_system', 'audit_log', 'seal'));
+  and (r.role, t.name, a.attname) not in (values ('balanza_system', 'audit_log', 'seal'), ('balanza_app', 'journal_line', 'contact_id'));
 
 -- V12 no float, no money type, no moment without a time zone.
 select format('V12 column of a type that loses something: %s.%s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod))

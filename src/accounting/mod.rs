@@ -5,10 +5,14 @@
 //! of them. Calls tenancy and platform.
 
 mod http;
+mod ledger;
 mod model;
 mod store;
 pub mod tax;
 
 pub use http::router;
-pub use model::{Entry, Posting, Role};
-pub use store::{PackedAccounts, balance_of, first_open_day, insert_packed_accounts, post, role_accounts};
+pub use ledger::{
+    AccountRef, Allocation, Entry, Foreign, ItemFilter, ItemKey, NewAllocation, OpenItem, Posting, Role, account_of_role, allocate,
+    allocations_of, lock_items, open_items, post, reverse, undo_allocations,
+};
+pub use store::{PackedAccounts, balance_of, first_open_day, insert_packed_accounts, insert_packed_journals, role_accounts};

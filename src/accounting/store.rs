@@ -5,56 +5,8 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::model::{Closing, Entry, Role};
+use super::{ledger::Role, model::Closing};
 use crate::platform::{db::TenantTx, problem::Problem};
-
-/// Posts a balanced entry; the database refuses it again if it is not one. A source is posted
-/// once: its id is taken then.
-pub async fn post(tx: &mut TenantTx, entry: &Entry) -> Result<(), Problem> {
-    if entry.is_empty() {
-        return Ok(());
-    }
-    let (tenant, now, id) = (tx.tenant(), tx.now(), Uuid::now_v7());
-    let roles: Vec<String> = entry.postings.iter().map(|p| p.role.clone()).collect();
-    let amounts: Vec<i64> = entry.postings.iter().map(|p| p.amount_minor).collect();
-    // Entry and lines in one round trip. The lines' foreign key and trigger look at the entry when the
-    // statement ends, so their order inside it does not matter.
-    sqlx::query!(
-        "with entry as (
-             insert into journal_entry (tenant_id, id, journal, entry_date, source_kind, source_id, memo, slot, posted_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-         )
-         insert into journal_line (tenant_id, entry_id, line_no, account_id, entry_date, debit_minor, credit_minor)
-         select $1, $2, p.n, r.account_id, $4, greatest(p.amount, 0), greatest(-p.amount, 0)
-         from unnest($10::text[], $11::bigint[]) with ordinality as p (role, amount, n)
-         left join account_role r on r.tenant_id = $1 and r.role = p.role",
-        tenant,
-        id,
-        entry.journal,
-        entry.date,
-        entry.source_kind,
-        entry.source_id,
-        entry.memo,
-        entry.slot,
-        now,
-        &roles,
-        &amounts
-    )
-    .execute(tx.conn())
-    .await
-    .map_err(|error| match error.as_database_error() {
-        Some(e) if e.constraint() == Some("journal_entry_source_once") => Problem::id_taken(),
-        Some(e) if e.constraint() == Some("journal_entry_open_books") => {
-            Problem::conflict("accounting.books_closed", format!("The books are closed for {}.", entry.date))
-        }
-        // The line of a role without an account has none.
-        Some(e) if e.kind() == sqlx::error::ErrorKind::NotNullViolation => {
-            Problem::conflict("accounting.role_without_account", format!("One of these roles has no account: {}.", roles.join(", ")))
-        }
-        _ => error.into(),
-    })?;
-    Ok(())
-}
 
 pub async fn closing(tx: &mut TenantTx) -> Result<Closing, Problem> {
     let tenant = tx.tenant();
@@ -226,8 +178,58 @@ pub async fn insert_packed_accounts(tx: &mut TenantTx, chart: &PackedAccounts, r
     .execute(tx.conn())
     .await?;
     tracing::debug!(roles = done.rows_affected(), "account roles added");
+    // What customers owe and what is owed to suppliers waits to be settled. An account that has postings stays as it is.
+    sqlx::query!(
+        "update account a set is_reconcilable = true
+         from account_role r
+         where a.tenant_id = $1 and not a.is_reconcilable and r.tenant_id = $1 and r.account_id = a.id and r.role in ('receivable', 'payable')
+           and not exists (select from journal_line l where l.tenant_id = $1 and l.account_id = a.id)",
+        tenant
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
+
+/// Adds the journals that every company has, and that are not there yet.
+pub async fn insert_packed_journals(tx: &mut TenantTx, language: &str) -> Result<(), Problem> {
+    let tenant = tx.tenant();
+    let name = |names: [&str; 3]| {
+        let [es, en, pt] = names;
+        match language {
+            "en" => en.to_owned(),
+            "pt" => pt.to_owned(),
+            _ => es.to_owned(),
+        }
+    };
+    let (codes, names): (Vec<String>, Vec<String>) = PACKED_JOURNALS.iter().map(|(code, names)| ((*code).to_owned(), name(*names))).unzip();
+    sqlx::query!(
+        "insert into journal (tenant_id, code, name, kind)
+         select $1, code, name, code from unnest($2::text[], $3::text[]) as t (code, name)
+         on conflict (tenant_id, code) do nothing",
+        tenant,
+        &codes,
+        &names
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Code, which is also the kind, and names in Spanish, English and Portuguese.
+const PACKED_JOURNALS: [(&str, [&str; 3]); 11] = [
+    ("general", ["Diario general", "General journal", "Diário geral"]),
+    ("sales", ["Ventas", "Sales", "Vendas"]),
+    ("purchases", ["Compras", "Purchases", "Compras"]),
+    ("cash", ["Caja", "Cash", "Caixa"]),
+    ("bank", ["Bancos", "Bank", "Bancos"]),
+    ("pos", ["Punto de venta", "Point of sale", "Ponto de venda"]),
+    ("stock", ["Inventario", "Stock", "Estoque"]),
+    ("payments", ["Cobros y pagos", "Payments", "Recebimentos e pagamentos"]),
+    ("exchange", ["Diferencias de cambio", "Exchange differences", "Diferenças de câmbio"]),
+    ("opening", ["Saldos iniciales", "Opening balances", "Saldos iniciais"]),
+    ("closing", ["Cierre de ejercicio", "Year end", "Encerramento do exercício"]),
+];
 
 /// Account code by role.
 pub async fn role_accounts(tx: &mut TenantTx) -> Result<HashMap<String, String>, Problem> {

@@ -31,10 +31,11 @@ impl Table {
 /// Work of the server that a company leaves, which the next one has no use for.
 const LEFT_BEHIND: [&str; 2] = ["job", "idempotency_key"];
 /// Written by triggers when what they are made of arrives.
-pub const DERIVED: [&str; 8] =
-    ["account_balance", "file_usage", "lot_level", "product_term", "scan_code", "stock_level", "stock_month", "word_part"];
-/// Limits are for what is new, and goods are set aside of what is on hand: they come when everything is there.
-const LAST: [&str; 2] = ["entitlement", "stock_reservation"];
+pub const DERIVED: [&str; 9] =
+    ["account_balance", "file_usage", "lot_level", "open_item", "product_term", "scan_code", "stock_level", "stock_month", "word_part"];
+/// Limits are for what is new, goods are set aside of what is on hand, and books are closed over entries: they come when
+/// everything is there.
+const LAST: [&str; 7] = ["accounting_setting", "entitlement", "entry_number", "fiscal_year", "journal_lock", "period", "stock_reservation"];
 
 pub async fn connect(owner: &PgConnectOptions) -> anyhow::Result<PgConnection> {
     PgConnection::connect_with(owner).await.context("connecting as the owner")

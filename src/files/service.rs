@@ -249,7 +249,7 @@ pub async fn sweep(app: &App) -> Result<Swept, Problem> {
 
 async fn sweep_company(app: &App, tenant: Uuid, has_objects: bool) -> Result<Swept, Problem> {
     let now = Utc::now();
-    let actor = Actor { person: Uuid::nil(), tenant };
+    let actor = Actor::new(Uuid::nil(), tenant);
     let mut tx = app.db.begin(&actor).await?;
     let pending = store::forget_pending(&mut tx, now - TimeDelta::hours(PENDING_HOURS)).await?;
     tx.commit().await?;

@@ -319,7 +319,7 @@ pub async fn set_up(tx: &mut TenantTx) -> Result<tenancy::Company, Problem> {
     let again = tenancy::mark_onboarded(tx).await?;
     let company = tenancy::company(tx).await?;
     let (pack, sector) = (reference::country(&company.country)?, reference::sector(&company.sector)?);
-    bring_country(tx, pack).await?;
+    bring_country(tx, pack, &company.language).await?;
     if let Some(sector) = sector {
         bring_categories(tx, sector, &company.language).await?;
     }
@@ -348,7 +348,7 @@ pub async fn set_up(tx: &mut TenantTx) -> Result<tenancy::Company, Problem> {
     Ok(company)
 }
 
-async fn bring_country(tx: &mut TenantTx, pack: &Pack) -> Result<(), Problem> {
+async fn bring_country(tx: &mut TenantTx, pack: &Pack, language: &str) -> Result<(), Problem> {
     let mut chart = PackedAccounts::default();
     for line in pack.chart()? {
         chart.codes.push(line.code);
@@ -358,6 +358,7 @@ async fn bring_country(tx: &mut TenantTx, pack: &Pack) -> Result<(), Problem> {
         chart.parents.push(line.parent);
     }
     accounting::insert_packed_accounts(tx, &chart, &pack.accounts).await?;
+    accounting::insert_packed_journals(tx, language).await?;
     let t = &pack.taxes;
     let default = t.iter().find(|t| t.default).map_or("", |t| t.code.as_str());
     catalogue::insert_packed_taxes(

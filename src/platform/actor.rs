@@ -74,6 +74,15 @@ const FRESH: TimeDelta = TimeDelta::minutes(5);
 pub struct Actor {
     pub person: Uuid,
     pub tenant: Uuid,
+    /// Who closes books posts where others do not any more: the database asks.
+    pub closes_books: bool,
+}
+
+impl Actor {
+    #[must_use]
+    pub const fn new(person: Uuid, tenant: Uuid) -> Self {
+        Self { person, tenant, closes_books: false }
+    }
 }
 
 /// Why a request has no caller: kept until a guarded route asks.
@@ -129,7 +138,8 @@ impl<S: Sync> FromRequestParts<S> for Actor {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let caller = Caller::from_request_parts(parts, state).await?;
         let company = caller.company.ok_or_else(company_required)?;
-        Ok(Self { person: caller.person, tenant: company.tenant })
+        let closes_books = company.permissions.has(Permission::AccountingClose);
+        Ok(Self { person: caller.person, tenant: company.tenant, closes_books })
     }
 }
 

@@ -166,7 +166,9 @@ impl Db {
 
     async fn open(&self, how: &str, actor: &Actor) -> Result<TenantTx, Problem> {
         // One round trip for BEGIN and the tenant. A Uuid prints hex and dashes only.
-        let statement = format!("{how}; select set_config('app.tenant_id', '{}', true)", actor.tenant);
+        // What the triggers of the ledger ask of: who closes books posts where others do not any more.
+        let adviser = if actor.closes_books { ", set_config('app.adviser', 'on', true)" } else { "" };
+        let statement = format!("{how}; select set_config('app.tenant_id', '{}', true){adviser}", actor.tenant);
         let tx = begin(&self.app, statement).await?;
         Ok(TenantTx { tx, tenant: actor.tenant, person: actor.person, now: Utc::now() })
     }

@@ -197,7 +197,7 @@ async fn claim(app: &App) -> Result<Option<Claimed>, Problem> {
         id: row.id,
         kind: row.kind,
         payload: row.payload,
-        actor: Actor { person: row.person_id, tenant: row.tenant_id },
+        actor: Actor::new(row.person_id, row.tenant_id),
         attempts: row.attempts,
     }))
 }

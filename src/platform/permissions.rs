@@ -30,6 +30,8 @@ pub enum Permission {
     InventoryWrite,
     AccountingRead,
     AccountingWrite,
+    /// Closing and opening books, and posting where only advisers do.
+    AccountingClose,
     PosRead,
     PosSell,
     PosManage,
@@ -40,7 +42,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission that a member of a company can have.
-    pub const OF_COMPANIES: [Self; 24] = [
+    pub const OF_COMPANIES: [Self; 25] = [
         Self::CompanyRead,
         Self::CompanyWrite,
         Self::CompanyOwn,
@@ -61,6 +63,7 @@ impl Permission {
         Self::InventoryWrite,
         Self::AccountingRead,
         Self::AccountingWrite,
+        Self::AccountingClose,
         Self::PosRead,
         Self::PosSell,
         Self::PosManage,
@@ -91,6 +94,7 @@ impl Permission {
             Self::InventoryWrite => "inventory:write",
             Self::AccountingRead => "accounting:read",
             Self::AccountingWrite => "accounting:write",
+            Self::AccountingClose => "accounting:close",
             Self::PosRead => "pos:read",
             Self::PosSell => "pos:sell",
             Self::PosManage => "pos:manage",
@@ -124,7 +128,7 @@ impl Permission {
             Self::ContactsRead | Self::ContactsWrite => Some(Module::Contacts),
             Self::CatalogueRead | Self::CatalogueWrite => Some(Module::Catalogue),
             Self::InventoryRead | Self::InventoryWrite => Some(Module::Inventory),
-            Self::AccountingRead | Self::AccountingWrite => Some(Module::Accounting),
+            Self::AccountingRead | Self::AccountingWrite | Self::AccountingClose => Some(Module::Accounting),
             Self::PosRead | Self::PosSell | Self::PosManage => Some(Module::Pos),
             Self::ImportsWrite => Some(Module::Imports),
             Self::SignedIn
@@ -248,8 +252,8 @@ impl Role {
             }
             Self::Accountant => {
                 use P::{
-                    AccountingRead, AccountingWrite, BillingRead, CatalogueRead, CatalogueWrite, CompanyRead, ContactsRead, ContactsWrite,
-                    FilesRead, FilesWrite, ImportsWrite, InventoryRead, InventoryWrite, PosRead,
+                    AccountingClose, AccountingRead, AccountingWrite, BillingRead, CatalogueRead, CatalogueWrite, CompanyRead,
+                    ContactsRead, ContactsWrite, FilesRead, FilesWrite, ImportsWrite, InventoryRead, InventoryWrite, PosRead,
                 };
                 [
                     CompanyRead,
@@ -264,6 +268,7 @@ impl Role {
                     InventoryWrite,
                     AccountingRead,
                     AccountingWrite,
+                    AccountingClose,
                     PosRead,
                     ImportsWrite,
                 ]

@@ -12,7 +12,7 @@ use crate::{
 /// Refund: the mirror, through sales returns, at the original cost.
 pub fn of(draft: &Draft, till: &Till) -> Result<Entry, Problem> {
     let (sign, revenue) = if draft.kind == "sale" { (1, Role::Sales) } else { (-1, Role::SalesReturns) };
-    let money = draft.payments.iter().map(|p| Posting { role: p.role.clone(), amount_minor: sign * p.amount });
+    let money = draft.payments.iter().map(|p| Posting::to_role(&p.role, sign * p.amount));
     let rest = [
         Posting::credit(revenue, sign * draft.net()),
         Posting::credit(Role::OutputTax, sign * draft.tax()),

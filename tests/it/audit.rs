@@ -13,7 +13,7 @@ use crate::support::TestApp;
 async fn broken(test: &TestApp) -> Vec<String> {
     let mut found = vec![];
     for (tenant, _) in companies(&test.app.db).await.unwrap() {
-        let mut tx = test.app.db.read(&Actor { person: uuid::Uuid::nil(), tenant }).await.unwrap();
+        let mut tx = test.app.db.read(&Actor::new(uuid::Uuid::nil(), tenant)).await.unwrap();
         found.extend(verify(&mut tx).await.unwrap());
     }
     found

@@ -322,7 +322,7 @@ async fn the_database_keeps_companies_apart_by_itself() {
 async fn reading_cannot_write() {
     let test = TestApp::start().await;
     let shop = test.sign_up("Reading", "EC").await;
-    let actor = Actor { person: Uuid::nil(), tenant: shop.company().await };
+    let actor = Actor::new(Uuid::nil(), shop.company().await);
     let update = "update company set legal_name = 'written'";
     let mut tx = test.app.db.read(&actor).await.unwrap();
     let refused = sqlx::query(update).execute(tx.conn()).await.unwrap_err();

@@ -427,7 +427,7 @@ async fn agree(shop: &Shop<'_>, model: &Model, products: &[String]) -> Result<()
     }
     let value: i64 = model.shelves.iter().map(|shelf| shelf.value).sum();
     prop_assert_eq!(shop.balance("inventory").await.parse::<Decimal>().unwrap(), Decimal::new(value, 2));
-    let actor = Actor { person: Uuid::nil(), tenant: shop.company().await };
+    let actor = Actor::new(Uuid::nil(), shop.company().await);
     let mut tx = shop.test.app.db.read(&actor).await.unwrap();
     prop_assert_eq!(balanza::verify::verify(&mut tx).await.unwrap(), Vec::<String>::new());
     Ok(())

@@ -47,13 +47,12 @@ pub async fn low(tx: &mut TenantTx, of: Low<'_>, after: Option<(String, Uuid)>, 
 
 /// Companies whose stock is looked after, each with its owner.
 pub async fn watched(tx: &mut SystemTx) -> Result<Vec<Actor>, Problem> {
-    let rows = sqlx::query_as!(
-        Actor,
-        "select m.person_id as person, c.tenant_id as tenant
+    let rows = sqlx::query!(
+        "select m.person_id, c.tenant_id
          from company c join membership m on m.tenant_id = c.tenant_id and m.role = 'owner'
          where c.status = 'active' order by c.tenant_id"
     );
-    Ok(rows.fetch_all(tx.conn()).await?)
+    Ok(rows.fetch_all(tx.conn()).await?.into_iter().map(|row| Actor::new(row.person_id, row.tenant_id)).collect())
 }
 
 /// Ends the alerts of what is not low any more.

@@ -18,11 +18,21 @@ pub enum Document {
     StockTransfer,
     StockCount,
     LandedCost,
+    JournalEntry,
+    Payment,
 }
 
 impl Document {
-    pub const ALL: [Self; 6] =
-        [Self::PosSale, Self::PosRefund, Self::StockAdjustment, Self::StockTransfer, Self::StockCount, Self::LandedCost];
+    pub const ALL: [Self; 8] = [
+        Self::PosSale,
+        Self::PosRefund,
+        Self::StockAdjustment,
+        Self::StockTransfer,
+        Self::StockCount,
+        Self::LandedCost,
+        Self::JournalEntry,
+        Self::Payment,
+    ];
 
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -33,6 +43,8 @@ impl Document {
             Self::StockTransfer => "stock_transfer",
             Self::StockCount => "stock_count",
             Self::LandedCost => "landed_cost",
+            Self::JournalEntry => "journal_entry",
+            Self::Payment => "payment",
         }
     }
 
@@ -45,6 +57,8 @@ impl Document {
             Self::StockTransfer => Some("TR-"),
             Self::StockCount => Some("CO-"),
             Self::LandedCost => Some("LC-"),
+            Self::JournalEntry => Some("JE-"),
+            Self::Payment => Some("PY-"),
         }
     }
 

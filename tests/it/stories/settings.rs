@@ -270,8 +270,7 @@ async fn numbers_keep_within_what_the_authority_allows() {
     assert_eq!(sells().await.expect(201)["number"], format!("F{year}-0001"));
     let ranged = shop.patch(&path(&yearly), json!({ "last_number": 100 })).await;
     assert_eq!(pointer(&ranged), "/is_yearly");
-    let mut tx =
-        test.app.db.read(&balanza::platform::actor::Actor { person: uuid::Uuid::nil(), tenant: shop.company().await }).await.unwrap();
+    let mut tx = test.app.db.read(&balanza::platform::actor::Actor::new(uuid::Uuid::nil(), shop.company().await)).await.unwrap();
     assert_eq!(balanza::verify::verify(&mut tx).await.unwrap(), Vec::<String>::new());
 }
 

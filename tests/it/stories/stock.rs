@@ -37,7 +37,7 @@ impl Shop<'_> {
 
 /// The books of a company are whole.
 pub async fn is_whole(test: &TestApp, shop: &Shop<'_>) {
-    let actor = balanza::platform::actor::Actor { person: Uuid::nil(), tenant: shop.company().await };
+    let actor = balanza::platform::actor::Actor::new(Uuid::nil(), shop.company().await);
     let mut tx = test.app.db.read(&actor).await.unwrap();
     assert_eq!(balanza::verify::verify(&mut tx).await.unwrap(), Vec::<String>::new());
 }

@@ -74,7 +74,7 @@ impl Ledger<'_> {
     }
 
     async fn is_whole(&self) {
-        let actor = balanza::platform::actor::Actor { person: Uuid::nil(), tenant: self.shop.company().await };
+        let actor = balanza::platform::actor::Actor::new(Uuid::nil(), self.shop.company().await);
         let mut tx = self.shop.test.app.db.read(&actor).await.unwrap();
         assert_eq!(balanza::verify::verify(&mut tx).await.unwrap(), Vec::<String>::new());
     }

@@ -447,7 +447,7 @@ impl<'a> Shop<'a> {
     /// What happens every hour: raises and closes alerts of low stock; how many were raised.
     pub async fn looks_after_stock(&self) -> usize {
         let person = self.me().await["id"].as_str().unwrap().parse().unwrap();
-        let owner = balanza::platform::actor::Actor { person, tenant: self.company().await };
+        let owner = balanza::platform::actor::Actor::new(person, self.company().await);
         balanza::replenishment::check(&self.test.app, &owner).await.unwrap()
     }
 
