@@ -2,13 +2,13 @@
 
 use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
-use iso_currency::Currency;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    model::{Closing, ClosingPatch, JournalEntry, JournalLine, TrialBalance, TrialBalanceLine},
+    accounts, entries, journals,
+    model::{Closing, ClosingPatch, TrialBalance, TrialBalanceLine},
     store,
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
         App,
         actor::Actor,
         audit,
-        http::{IfMatch, Json, Page, PageQuery, Query, allow, stale, versioned},
+        http::{IfMatch, Json, Query, allow, stale, versioned},
         money::Money,
         permissions::Permission,
         problem::{Problem, ProblemBody},
@@ -26,9 +26,10 @@ use crate::{
 
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(accounts::router())
+        .merge(journals::router())
+        .merge(entries::router())
         .routes(allow(Permission::AccountingRead, routes!(trial_balance)))
-        .routes(allow(Permission::AccountingRead, routes!(list_entries)))
-        .routes(allow(Permission::AccountingRead, routes!(list_account_roles)))
         .routes(allow(Permission::AccountingRead, routes!(read_closing)))
         .routes(allow(Permission::AccountingWrite, routes!(update_closing)))
 }
@@ -69,56 +70,6 @@ async fn trial_balance(State(app): State<App>, actor: Actor, Query(query): Query
         total_debit: money(debit),
         total_credit: money(credit),
     }))
-}
-
-const LIST: &str = "entries";
-
-/// The journal, newest first
-#[utoipa::path(get, path = "/api/v1/accounting/entries", operation_id = "list_entries", tag = "accounting", params(PageQuery),
-    responses((status = 200, body = Page<JournalEntry>), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
-async fn list_entries(
-    State(app): State<App>,
-    actor: Actor,
-    Query(page): Query<PageQuery>,
-) -> Result<axum::Json<Page<JournalEntry>>, Problem> {
-    let (limit, before) = (page.limit()?, page.after(LIST)?);
-    let mut tx = app.db.read(&actor).await?;
-    let currency = tenancy::company(&mut tx).await?.money()?;
-    let entries = store::entries(&mut tx, before, limit + 1).await?;
-    let ids: Vec<_> = entries.iter().map(|e| e.id).collect();
-    let lines = store::lines(&mut tx, &ids).await?;
-    tx.commit().await?;
-    let data = entries.into_iter().map(|e| JournalEntry {
-        lines: lines.iter().filter(|l| l.entry_id == e.id).map(|l| line(l, currency)).collect(),
-        id: e.id,
-        entry_date: e.entry_date,
-        journal: e.journal,
-        source_kind: e.source_kind,
-        source_id: e.source_id,
-        memo: e.memo,
-    });
-    Ok(axum::Json(Page::of(LIST, data.collect(), limit, |e| e.id)?))
-}
-
-fn line(row: &store::LineRow, currency: Currency) -> JournalLine {
-    let money = |minor: i64| Money::new(minor, currency).to_string();
-    JournalLine { account_code: row.code.clone(), debit: money(row.debit_minor), credit: money(row.credit_minor) }
-}
-
-#[derive(Serialize, ToSchema)]
-struct AccountRoles {
-    /// Account code by role.
-    data: std::collections::BTreeMap<String, String>,
-}
-
-/// Which account plays which part in automatic postings
-#[utoipa::path(get, path = "/api/v1/accounting/roles", operation_id = "list_account_roles", tag = "accounting",
-    responses((status = 200, body = AccountRoles), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
-async fn list_account_roles(State(app): State<App>, actor: Actor) -> Result<axum::Json<AccountRoles>, Problem> {
-    let mut tx = app.db.read(&actor).await?;
-    let data = store::role_accounts(&mut tx).await?;
-    tx.commit().await?;
-    Ok(axum::Json(AccountRoles { data: data.into_iter().collect() }))
 }
 
 /// Until when the books are closed

@@ -39,30 +39,6 @@ pub struct TrialBalance {
     pub total_credit: String,
 }
 
-/// A posted entry.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct JournalEntry {
-    pub id: Uuid,
-    pub entry_date: NaiveDate,
-    #[schema(example = "pos")]
-    pub journal: String,
-    #[schema(example = "sale")]
-    pub source_kind: String,
-    pub source_id: Uuid,
-    pub memo: String,
-    pub lines: Vec<JournalLine>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct JournalLine {
-    #[schema(example = "570")]
-    pub account_code: String,
-    #[schema(example = "121.00")]
-    pub debit: String,
-    #[schema(example = "0.00")]
-    pub credit: String,
-}
-
 /// Until when the books are closed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Closing {

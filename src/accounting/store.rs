@@ -14,10 +14,17 @@ pub async fn closing(tx: &mut TenantTx) -> Result<Closing, Problem> {
     Ok(found.fetch_optional(tx.conn()).await?.unwrap_or(Closing { closed_until: None, version: 1 }))
 }
 
+/// Waits until nobody posts, and has who posts wait.
+pub async fn take_the_books(tx: &mut TenantTx) -> Result<(), Problem> {
+    let tenant = tx.tenant().to_string();
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('books ' || $1::text, 0))", tenant).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// Closes or opens the books when nobody posts; who posts then sees it. False if the version is another.
 pub async fn close(tx: &mut TenantTx, until: Option<NaiveDate>, version: i32) -> Result<bool, Problem> {
     let tenant = tx.tenant();
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('books ' || $1::text, 0))", tenant.to_string()).execute(tx.conn()).await?;
+    take_the_books(tx).await?;
     sqlx::query!("insert into accounting_setting (tenant_id) values ($1) on conflict do nothing", tenant).execute(tx.conn()).await?;
     let done = sqlx::query!(
         "update accounting_setting set closed_until = $2, version = version + 1 where tenant_id = $1 and version = $3",
@@ -80,55 +87,6 @@ pub async fn balances(tx: &mut TenantTx, as_of: Option<NaiveDate>) -> Result<Vec
            order by a.code"#,
         tenant,
         as_of
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows)
-}
-
-pub struct EntryRow {
-    pub id: Uuid,
-    pub entry_date: NaiveDate,
-    pub journal: String,
-    pub source_kind: String,
-    pub source_id: Uuid,
-    pub memo: String,
-}
-
-/// Entries, newest first.
-pub async fn entries(tx: &mut TenantTx, before: Option<Uuid>, limit: i64) -> Result<Vec<EntryRow>, Problem> {
-    let tenant = tx.tenant();
-    let rows = sqlx::query_as!(
-        EntryRow,
-        "select id, entry_date, journal, source_kind, source_id, memo from journal_entry
-         where tenant_id = $1 and ($2::uuid is null or id < $2)
-         order by id desc limit $3",
-        tenant,
-        before,
-        limit
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows)
-}
-
-pub struct LineRow {
-    pub entry_id: Uuid,
-    pub code: String,
-    pub debit_minor: i64,
-    pub credit_minor: i64,
-}
-
-pub async fn lines(tx: &mut TenantTx, entries: &[Uuid]) -> Result<Vec<LineRow>, Problem> {
-    let tenant = tx.tenant();
-    let rows = sqlx::query_as!(
-        LineRow,
-        "select l.entry_id, a.code, l.debit_minor, l.credit_minor
-         from journal_line l join account a on a.tenant_id = l.tenant_id and a.id = l.account_id
-         where l.tenant_id = $1 and l.entry_id = any($2)
-         order by l.entry_id, l.line_no",
-        tenant,
-        entries
     )
     .fetch_all(tx.conn())
     .await?;
