@@ -11,6 +11,7 @@ mod journals;
 mod ledger;
 mod model;
 mod store;
+mod years;
 pub mod tax;
 
 pub use entries::reverse_due;
@@ -19,4 +20,5 @@ pub use ledger::{
     AccountRef, Allocation, Entry, Foreign, ItemFilter, ItemKey, NewAllocation, OpenItem, Posting, Role, account_of_role, allocate,
     allocations_of, lock_items, open_items, post, reverse, undo_allocations,
 };
-pub use store::{PackedAccounts, balance_of, first_open_day, insert_packed_accounts, insert_packed_journals, role_accounts};
+pub use years::{first_open_day, set_year_end};
+pub use store::{PackedAccounts, balance_of, insert_packed_accounts, insert_packed_journals, role_accounts};
