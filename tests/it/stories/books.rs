@@ -63,12 +63,16 @@ impl Books<'_> {
 
     /// Balances by account code as the lines have them, up to a day.
     async fn held(&self, until: NaiveDate) -> BTreeMap<String, i64> {
-        let mut held = BTreeMap::new();
-        for entry in self.entries(&format!("to_date={until}")).await {
-            for line in entry["lines"].as_array().unwrap() {
+        let (mut held, mut cursor) = (BTreeMap::new(), String::new());
+        loop {
+            let path = format!("/api/v1/accounting/entries?limit=200&to_date={until}{cursor}");
+            let page = self.shop.get(&path).await.expect(200);
+            for line in page["data"].as_array().unwrap().iter().flat_map(|entry| entry["lines"].as_array().unwrap()) {
                 let minor = |side: &str| line[side].as_str().unwrap().replace('.', "").parse::<i64>().unwrap();
                 *held.entry(line["account_code"].as_str().unwrap().to_owned()).or_default() += minor("debit") - minor("credit");
             }
+            let Some(next) = page["page"]["next_cursor"].as_str() else { break };
+            cursor = format!("&cursor={next}");
         }
         held.retain(|_, minor| *minor != 0);
         held
@@ -566,4 +570,72 @@ async fn the_chart_grows_and_keeps_what_is_posted() {
     books.shop.patch(&format!("{journals}/payroll"), json!({ "is_active": false })).await.expect(200);
     assert_eq!(books.shop.post("/api/v1/accounting/entries", entry).await.expect(422)["errors"][0]["pointer"], "/journal");
     books.is_whole().await;
+}
+
+/// The days of a real shop: sales and returns with their tax, and what the goods had cost; what customers owe is paid monthly.
+#[tokio::test]
+async fn a_real_year_is_closed_and_opened_again() {
+    let test = TestApp::start().await;
+    for (country, how) in [("ES", 3), ("CO", 0)] {
+        let books = books(&test, &format!("Real {country}"), country).await;
+        let year = books.shop.post("/api/v1/accounting/fiscal-years", json!({ "start_date": "2010-12-01" })).await.expect(201);
+        let year = format!("/api/v1/accounting/fiscal-years/{}", year["id"].as_str().unwrap());
+        let mut reader = csv::Reader::from_path(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/online-retail-days.csv")).unwrap();
+        // In the tests' own arithmetic: minor units by role.
+        let mut expected: BTreeMap<&str, i64> = BTreeMap::new();
+        let mut lines = 0;
+        for row in reader.records() {
+            let row = row.unwrap();
+            let minor = |column: usize| row[column].replace('.', "").parse::<i64>().unwrap();
+            let (sold, back) = (minor(2), minor(3));
+            let (tax_sold, tax_back, cost) = (sold / 5, back / 5, (sold - back) * 3 / 5);
+            let parts = [
+                ("receivable", sold + tax_sold - back - tax_back),
+                ("sales", -sold),
+                ("sales_returns", back),
+                ("output_tax", tax_back - tax_sold),
+                ("cost_of_goods_sold", cost),
+                ("landed_costs", -cost),
+            ];
+            let shown = |minor: i64| format!("{}.{:02}", minor.abs() / 100, minor.abs() % 100);
+            let of = |(role, minor): &(&str, i64)| json!({ "account_id": books.account(role), if *minor > 0 { "debit" } else { "credit" }: shown(*minor) });
+            let entry = json!({ "date": &row[0], "post": true, "journal": "sales",
+                "lines": parts.iter().filter(|part| part.1 != 0).map(of).collect::<Vec<_>>() });
+            lines += books.shop.post("/api/v1/accounting/entries", entry).await.expect(201)["lines"].as_array().unwrap().len();
+            for (role, minor) in parts {
+                *expected.entry(role).or_default() += minor;
+            }
+        }
+        assert!(lines > 1000, "{lines}");
+        let end = day("2011-11-30");
+        let held = |parts: &BTreeMap<&str, i64>| -> BTreeMap<String, i64> {
+            parts.iter().filter(|(_, minor)| **minor != 0).map(|(role, minor)| (books.code_of(role).to_owned(), *minor)).collect()
+        };
+        let before = books.held(end).await;
+        assert_eq!(before, held(&expected));
+
+        let closed = books.shop.post(&format!("{year}/close"), Value::Null).await.expect(200);
+        assert_eq!(closed["entry_ids"].as_array().unwrap().len(), how);
+        books.is_whole().await;
+        if how == 3 {
+            assert_eq!(books.held(end).await, BTreeMap::new());
+            let of_result = ["sales", "sales_returns", "cost_of_goods_sold"];
+            let result = of_result.iter().map(|role| expected[role]).sum();
+            let mut opened: BTreeMap<&str, i64> = expected.clone();
+            opened.retain(|role, _| !of_result.contains(role));
+            opened.insert("result_of_year", result);
+            assert_eq!(books.held(day("2011-12-01")).await, held(&opened));
+        }
+        let numbered = books.entries("to_date=2010-12-31").await;
+        assert!(numbered.iter().all(|entry| entry["day_book_number"].is_i64()));
+        books.shop.post(&format!("{year}/reopen"), Value::Null).await.expect(200);
+        assert_eq!(books.held(end).await, before);
+        books.posts(end, "bad_debt", "receivable", "1.00").await;
+        let again = books.shop.post(&format!("{year}/close"), Value::Null).await.expect(200);
+        assert_eq!(again["state"], "closed");
+        books.is_whole().await;
+        let integrity = books.shop.get("/api/v1/accounting/integrity").await.expect(200);
+        assert_eq!(integrity["is_whole"], true, "{integrity}");
+        assert!(integrity["checks"].as_array().unwrap().len() > 20);
+    }
 }
