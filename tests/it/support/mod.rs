@@ -185,6 +185,7 @@ impl TestApp {
             uploads_dir: None,
             public_url: "http://localhost:8000".into(),
             clamd_address: None,
+            exchange_rates_url: None,
             smtp_url: None,
             mail_from: "Balanza <no-reply@localhost>".into(),
             log_level: "warn".into(),
