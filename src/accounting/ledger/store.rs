@@ -213,6 +213,8 @@ pub struct ItemFilter {
     pub account: Option<Uuid>,
     pub contact: Option<Uuid>,
     pub currency: Option<String>,
+    /// Only what is in the company's own currency.
+    pub is_own: bool,
     /// `receivable` or `payable`: items of the accounts of that side.
     pub side: Option<&'static str>,
     /// Only what is not settled.
@@ -247,6 +249,7 @@ pub async fn open_items(tx: &mut TenantTx, filter: &ItemFilter) -> Result<Vec<Op
              and ($11::date is null or (i.due_date, i.entry_id, i.line_no) > ($11, $12, $13))
              and ($15::text is null or i.account_id in (
                  select c.account_id from app.control_account c where c.tenant_id = $1 and c.side = $15))
+             and not ($16 and i.currency is not null)
              and e.stage not in ('closing', 'opening')
            order by i.due_date, i.entry_id, i.line_no
            limit $14"#,
@@ -264,7 +267,8 @@ pub async fn open_items(tx: &mut TenantTx, filter: &ItemFilter) -> Result<Vec<Op
         after.map(|after| after.1.entry),
         after.map(|after| after.1.line),
         filter.limit,
-        filter.side
+        filter.side,
+        filter.is_own
     )
     .fetch_all(tx.conn())
     .await?;
