@@ -7,9 +7,9 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    accounts, entries, journals,
+    accounts, ageing, entries, journals,
     model::{TrialBalance, TrialBalanceLine},
-    store, years,
+    rates, revaluations, settlements, store, years,
 };
 use crate::{
     platform::{
@@ -30,6 +30,10 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(entries::router())
         .routes(allow(Permission::AccountingRead, routes!(trial_balance)))
         .merge(years::router())
+        .merge(rates::router())
+        .merge(settlements::router())
+        .merge(ageing::router())
+        .merge(revaluations::router())
 }
 
 #[derive(Deserialize, IntoParams)]

@@ -5,11 +5,15 @@
 //! of them. Calls contacts, files, tenancy and platform.
 
 mod accounts;
+mod ageing;
 mod entries;
 mod http;
 mod journals;
 mod ledger;
 mod model;
+mod rates;
+mod revaluations;
+mod settlements;
 mod store;
 mod years;
 pub mod tax;
@@ -20,5 +24,7 @@ pub use ledger::{
     AccountRef, Allocation, Entry, Foreign, ItemFilter, ItemKey, NewAllocation, OpenItem, Posting, Role, account_of_role, allocate,
     allocations_of, lock_items, open_items, post, reverse, undo_allocations,
 };
+pub use rates::{PerUnit, convert, from_company_money, rate, to_company_money};
+pub use settlements::{Settled, SettledFilter, Settlement, Side, settled, undo};
 pub use years::{first_open_day, set_year_end};
 pub use store::{PackedAccounts, balance_of, insert_packed_accounts, insert_packed_journals, role_accounts};
