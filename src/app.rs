@@ -39,7 +39,7 @@ use crate::{
         telemetry,
         tokens::Tokens,
     },
-    pos, reference, replenishment, stock, tenancy,
+    payments, pos, reference, replenishment, stock, tenancy,
 };
 
 /// All that handlers need, from the configuration and the database.
@@ -82,6 +82,7 @@ fn domains(app: &App) -> OpenApiRouter<App> {
         .merge(catalogue::router())
         .merge(inventory::router())
         .merge(accounting::router())
+        .merge(payments::router())
         .merge(stock::router())
         .merge(replenishment::router())
         .merge(pos::router())
@@ -212,6 +213,7 @@ pub fn openapi_text(app: &App) -> serde_json::Result<String> {
         (name = "catalogue", description = "Products and taxes"),
         (name = "inventory", description = "Stock"),
         (name = "accounting", description = "Journal and reports"),
+        (name = "payments", description = "Money from customers, to suppliers, and back"),
         (name = "pos", description = "Registers, shifts, sales, receipts"),
         (name = "files", description = "Pictures, documents and what else people bring"),
         (name = "imports", description = "Files of other systems"),

@@ -18,6 +18,7 @@ mod store;
 mod years;
 pub mod tax;
 
+pub use accounts::{AccountFacts, facts};
 pub use entries::reverse_due;
 pub use http::router;
 pub use ledger::{
@@ -25,6 +26,6 @@ pub use ledger::{
     allocations_of, lock_items, open_items, post, reverse, undo_allocations,
 };
 pub use rates::{PerUnit, convert, from_company_money, rate, to_company_money};
-pub use settlements::{Settled, SettledFilter, Settlement, Side, settled, undo};
+pub use settlements::{Settled, SettledFilter, Settlement, Side, TaxOfEntry, known_taxes, minor, settled, taxes_of, undo};
 pub use years::{first_open_day, set_year_end};
 pub use store::{PackedAccounts, balance_of, insert_packed_accounts, insert_packed_journals, role_accounts};

@@ -7,4 +7,4 @@ mod model;
 mod store;
 
 pub use http::router;
-pub use store::{ItemAt, items_at};
+pub use store::items_at;

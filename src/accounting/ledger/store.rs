@@ -210,6 +210,8 @@ pub async fn mirror(tx: &mut TenantTx, entry: Uuid, on: NaiveDate, memo: &str, s
 pub struct ItemFilter {
     pub keys: Option<Vec<ItemKey>>,
     pub entry: Option<Uuid>,
+    /// Those of one of these entries.
+    pub entries: Option<Vec<Uuid>>,
     pub account: Option<Uuid>,
     pub contact: Option<Uuid>,
     pub currency: Option<String>,
@@ -250,6 +252,7 @@ pub async fn open_items(tx: &mut TenantTx, filter: &ItemFilter) -> Result<Vec<Op
              and ($15::text is null or i.account_id in (
                  select c.account_id from app.control_account c where c.tenant_id = $1 and c.side = $15))
              and not ($16 and i.currency is not null)
+             and ($17::uuid[] is null or i.entry_id = any($17))
              and e.stage not in ('closing', 'opening')
            order by i.due_date, i.entry_id, i.line_no
            limit $14"#,
@@ -268,7 +271,8 @@ pub async fn open_items(tx: &mut TenantTx, filter: &ItemFilter) -> Result<Vec<Op
         after.map(|after| after.1.line),
         filter.limit,
         filter.side,
-        filter.is_own
+        filter.is_own,
+        filter.entries.as_deref()
     )
     .fetch_all(tx.conn())
     .await?;

@@ -68,14 +68,13 @@ fn ecb(bytes: &[u8], company: Currency) -> Result<Vec<Quote>, Problem> {
     let mut reader = Reader::from_reader(bytes);
     loop {
         let element = match reader.read_event() {
-            Ok(Event::Start(element) | Event::Empty(element)) if element.local_name().as_ref() == b"Cube" => element,
+            Ok(Event::Start(element) | Event::Empty(element)) if element.local_name().as_ref() == "Cube" => element,
             Ok(Event::Eof) => break,
             Ok(_) => continue,
             Err(error) => return Err(broken(format!("The file is no XML: {error}."))),
         };
         let said = |name: &str| {
-            let found = element.try_get_attribute(name).ok().flatten()?;
-            String::from_utf8(found.value.into_owned()).ok()
+            element.try_get_attribute(name).ok().flatten().map(|found| found.value.into_owned())
         };
         if let Some(time) = said("time") {
             day = Some(time.parse::<NaiveDate>().map_err(|_| broken(format!("{time} is no day.")))?);

@@ -56,7 +56,7 @@ async fn list_open_items(
         due_until: query.due_until,
         after: after.map(|(due, entry, line)| (due, ItemKey { entry, line })),
         limit: Some(limit + 1),
-        keys: None,
+        ..ItemFilter::default()
     };
     let items = ledger::open_items(&mut tx, &filter).await?;
     tx.commit().await?;

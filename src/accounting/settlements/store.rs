@@ -94,3 +94,41 @@ pub async fn settled(tx: &mut TenantTx, filter: &SettledFilter) -> Result<Vec<Se
     });
     Ok(settled.collect())
 }
+
+/// A tax of an entry that says what is open, in the company's minor units, debits positive.
+#[derive(Clone, Debug)]
+pub struct TaxOfEntry {
+    pub entry: Uuid,
+    pub tax: Uuid,
+    pub account: Uuid,
+    pub minor: i64,
+    pub base_minor: i64,
+    /// What the entry has left open, all instalments together.
+    pub open_minor: i64,
+}
+
+/// The taxes of entries, beside what the entries have left open.
+pub async fn taxes_of(tx: &mut TenantTx, entries: &[Uuid]) -> Result<Vec<TaxOfEntry>, Problem> {
+    let tenant = tx.tenant();
+    let rows = sqlx::query_as!(
+        TaxOfEntry,
+        r#"select l.entry_id as entry, l.tax_id as "tax!", l.account_id as account, sum(l.debit_minor - l.credit_minor)::bigint as "minor!",
+                  sum(l.tax_base_minor)::bigint as "base_minor!",
+                  (select coalesce(sum(i.amount_minor), 0)::bigint from open_item i
+                   join app.control_account c on c.tenant_id = $1 and c.account_id = i.account_id
+                   where i.tenant_id = $1 and i.entry_id = l.entry_id) as "open_minor!"
+           from journal_line l
+           where l.tenant_id = $1 and l.entry_id = any($2) and l.tax_id is not null
+           group by l.entry_id, l.tax_id, l.account_id
+           order by l.entry_id, l.tax_id, l.account_id"#,
+        tenant,
+        entries
+    );
+    Ok(rows.fetch_all(tx.conn()).await?)
+}
+
+/// Which of these are taxes of the company.
+pub async fn known_taxes(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Uuid>, Problem> {
+    let tenant = tx.tenant();
+    Ok(sqlx::query_scalar!("select id from tax where tenant_id = $1 and id = any($2)", tenant, ids).fetch_all(tx.conn()).await?)
+}
