@@ -219,17 +219,15 @@ pub struct PaymentPatch {
     pub reference: Option<String>,
     #[garde(inner(length(chars, max = 500)))]
     pub memo: Option<String>,
-    #[garde(inner(length(max = 500)), dive)]
-    #[schema(max_items = 500)]
+    #[garde(dive)]
     pub allocations: Option<Vec<PaidItem>>,
-    #[garde(inner(length(max = 50)), dive)]
-    #[schema(max_items = 50)]
+    #[garde(dive)]
     pub withholdings: Option<Vec<NewWithholding>>,
-    #[garde(inner(dive))]
+    #[garde(dive)]
     #[schema(value_type = Option<NewEarlyDiscount>)]
     #[serde(default, deserialize_with = "present")]
     pub discount: Option<Option<NewEarlyDiscount>>,
-    #[garde(inner(dive))]
+    #[garde(dive)]
     #[schema(value_type = Option<NewWriteOff>)]
     #[serde(default, deserialize_with = "present")]
     pub write_off: Option<Option<NewWriteOff>>,

@@ -10,7 +10,6 @@ use crate::platform::{db::TenantTx, problem::Problem};
 pub struct ItemAt {
     pub entry: Uuid,
     pub line: i16,
-    pub account: Uuid,
     pub account_code: String,
     pub contact: Option<Uuid>,
     pub contact_name: String,
@@ -35,7 +34,7 @@ pub async fn items_at(
     let tenant = tx.tenant();
     let rows = sqlx::query_as!(
         ItemAt,
-        r#"select i.entry_id as "entry!", i.line_no as "line!", i.account_id as "account!", a.code as account_code, i.contact_id as contact,
+        r#"select i.entry_id as "entry!", i.line_no as "line!", a.code as account_code, i.contact_id as contact,
                   coalesce(p.legal_name, '') as "contact_name!", i.entry_date as "date!", i.due_date as "due!", i.currency,
                   i.residual_minor as "residual_minor!", coalesce(i.residual_currency_minor, i.residual_minor) as "residual_foreign_minor!",
                   coalesce(nullif(e.reference, ''), e.memo) as "reference!"

@@ -12,6 +12,7 @@ mod jobs;
 mod kits;
 mod members;
 mod modifiers;
+mod payments;
 mod pos;
 mod prices;
 mod product_images;
