@@ -24,7 +24,7 @@ use webauthn_rs::prelude::{Url, Webauthn, WebauthnBuilder};
 use crate::{
     accounting, billing, catalogue,
     config::Config,
-    contacts, docs, files, identity, imports, inventory, jobs, onboarding,
+    contacts, docs, files, identity, imports, inventory, jobs, onboarding, payments,
     platform::{
         App, Parts, actor,
         db::Db,
@@ -39,7 +39,7 @@ use crate::{
         telemetry,
         tokens::Tokens,
     },
-    payments, pos, reference, replenishment, stock, tenancy,
+    pos, reference, replenishment, stock, tenancy, verify,
 };
 
 /// All that handlers need, from the configuration and the database.
@@ -83,6 +83,7 @@ fn domains(app: &App) -> OpenApiRouter<App> {
         .merge(inventory::router())
         .merge(accounting::router())
         .merge(payments::router())
+        .merge(verify::router())
         .merge(stock::router())
         .merge(replenishment::router())
         .merge(pos::router())

@@ -7,9 +7,9 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    accounts, ageing, entries, journals,
+    accounts, ageing, cost_centres, deferrals, entries, journals,
     model::{TrialBalance, TrialBalanceLine},
-    rates, revaluations, settlements, store, years,
+    rates, recurring, revaluations, settlements, store, years,
 };
 use crate::{
     platform::{
@@ -34,6 +34,9 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(settlements::router())
         .merge(ageing::router())
         .merge(revaluations::router())
+        .merge(cost_centres::router())
+        .merge(recurring::router())
+        .merge(deferrals::router())
 }
 
 #[derive(Deserialize, IntoParams)]

@@ -16,13 +16,12 @@ use crate::{
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = PaymentDirection)]
-pub enum Direction {
+pub enum PaymentDirection {
     In,
     Out,
 }
 
-impl Direction {
+impl PaymentDirection {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -163,7 +162,7 @@ pub struct NewPayment {
     /// The client's own id for it.
     pub id: Option<Uuid>,
     /// Into the company, or out of it.
-    pub direction: Direction,
+    pub direction: PaymentDirection,
     /// Absent: in settles what is receivable, out what is payable; the other way round it is a refund.
     pub side: Option<Side>,
     pub contact_id: Uuid,
@@ -207,7 +206,10 @@ pub struct NewPayment {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
-#[schema(example = json!({"reference": "Transfer 4712"}))]
+#[schema(example = json!({"reference": "Transfer 4712",
+    "allocations": [{"entry_id": "01900000-0000-7000-8000-000000000034", "line_no": 1, "amount": "2.00"}],
+    "withholdings": [{"base": "100.00", "amount": "1.00", "certificate_number": "001-001-000000001"}],
+    "write_off": {"amount": "1.00", "reason": "rounding"}}))]
 pub struct PaymentPatch {
     pub date: Option<NaiveDate>,
     #[garde(inner(custom(positive)))]
@@ -289,7 +291,7 @@ pub struct PaymentQuery {
     pub cursor: Option<String>,
     pub contact_id: Option<Uuid>,
     pub account_id: Option<Uuid>,
-    pub direction: Option<Direction>,
+    pub direction: Option<PaymentDirection>,
     pub state: Option<PaymentState>,
     pub from_date: Option<NaiveDate>,
     pub to_date: Option<NaiveDate>,

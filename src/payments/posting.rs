@@ -7,7 +7,7 @@ use iso_currency::Currency;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::model::Direction;
+use super::model::PaymentDirection;
 use crate::{
     accounting::{AccountRef, ItemKey, Posting, Role, convert},
     platform::{money::apportion, problem::Problem},
@@ -51,7 +51,7 @@ pub struct Paid {
 /// A payment, read and resolved, about to be posted.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    pub direction: Direction,
+    pub direction: PaymentDirection,
     pub is_receivable: bool,
     pub contact: Uuid,
     pub date: NaiveDate,
@@ -92,7 +92,8 @@ impl Plan {
         }
         // A discount on nothing, or a rest of nothing, would become credit of the contact.
         if allocated < total && (self.discount_minor > 0 || self.written_off.is_some()) {
-            let detail = format!("come to {}: with a discount or a write-off they come to all that is settled, {}", shown(allocated), shown(total));
+            let detail =
+                format!("come to {}: with a discount or a write-off they come to all that is settled, {}", shown(allocated), shown(total));
             return Err(Problem::field("/allocations", "invalid", detail));
         }
         Ok(())

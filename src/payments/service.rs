@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::{
     model::{
-        Direction, NewBounce, NewPayment, NewPaymentReversal, NewWithholding, NewWriteOff, Payment, PaymentPatch, PaymentQuery, PaymentRest,
-        Terms, WriteOffReason,
+        NewBounce, NewPayment, NewPaymentReversal, NewWithholding, NewWriteOff, Payment, PaymentDirection, PaymentPatch, PaymentQuery,
+        PaymentRest, Terms, WriteOffReason,
     },
     posting::{Part, Plan},
     settling::{self, Payer},
@@ -119,18 +119,21 @@ pub async fn write(tx: &mut TenantTx, new: NewPayment) -> Result<Payment, Proble
         rate: new.rate.map(|rate| rate.0),
         reference: new.reference,
         memo: new.memo,
-        terms: Terms {
-            allocations: new.allocations,
-            withholdings: new.withholdings,
-            discount: new.discount,
-            write_off: new.write_off,
-        },
+        terms: Terms { allocations: new.allocations, withholdings: new.withholdings, discount: new.discount, write_off: new.write_off },
     };
-    must_take_money(tx, account_id).await?;
     let id = new.id.unwrap_or_else(Uuid::now_v7);
     store::insert(tx, id, &draft).await?;
-    audit::record(tx, "create", "payment", id, json!({ "date": draft.payment_date, "amount_minor": draft.amount_minor, "currency": draft.currency }))
-        .await?;
+    if new.draft {
+        plan(tx, &store::lock(tx, id).await?, true).await?;
+    }
+    audit::record(
+        tx,
+        "create",
+        "payment",
+        id,
+        json!({ "date": draft.payment_date, "amount_minor": draft.amount_minor, "currency": draft.currency }),
+    )
+    .await?;
     if new.draft { found(tx, id).await } else { post(tx, id).await }
 }
 
@@ -176,6 +179,7 @@ pub async fn change(tx: &mut TenantTx, id: Uuid, patch: PaymentPatch, version: i
     terms.withholdings = patch.withholdings.unwrap_or(std::mem::take(&mut terms.withholdings));
     terms.discount = patch.discount.unwrap_or(terms.discount.take());
     terms.write_off = patch.write_off.unwrap_or(terms.write_off.take());
+    plan(tx, &kept, true).await?;
     if !store::update(tx, &kept, version).await? {
         return Ok(None);
     }
@@ -202,7 +206,7 @@ pub async fn post(tx: &mut TenantTx, id: Uuid) -> Result<Payment, Problem> {
     if kept.state != "draft" {
         return found(tx, id).await;
     }
-    let plan = plan(tx, &kept).await?;
+    let plan = plan(tx, &kept, false).await?;
     plan.check()?;
     let (postings, settled_minor) = plan.postings()?;
     let number = tenancy::take_number(tx, Document::Payment, plan.date).await?;
@@ -217,13 +221,15 @@ pub async fn post(tx: &mut TenantTx, id: Uuid) -> Result<Payment, Problem> {
     found(tx, id).await
 }
 
-/// What a draft will post: everything that it names, as it is now.
-async fn plan(tx: &mut TenantTx, kept: &Kept) -> Result<Plan, Problem> {
+/// What a draft will post: everything that it names, as it is now. Whether it comes to what it is to come to, and at which rate, is
+/// asked when it is posted.
+async fn plan(tx: &mut TenantTx, kept: &Kept, stays_draft: bool) -> Result<Plan, Problem> {
     let company = tenancy::company(tx).await?.money()?;
     let (currency, terms) = (kept.money()?, &kept.terms.0);
     let is_receivable = kept.side == Side::Receivable.name();
     let rate = match kept.rate {
         Some(rate) => rate,
+        None if stays_draft => Decimal::ONE,
         None => accounting::rate(tx, currency, kept.payment_date).await?,
     };
     let payer = Payer { contact: now(tx, kept.contact_id).await?, date: kept.payment_date, company, currency, rate };
@@ -239,7 +245,7 @@ async fn plan(tx: &mut TenantTx, kept: &Kept) -> Result<Plan, Problem> {
     must_be_plain(tx, terms).await?;
     let party = accounting::account_of_role(tx, if is_receivable { Role::Receivable } else { Role::Payable }).await?;
     Ok(Plan {
-        direction: if kept.direction == Direction::In.name() { Direction::In } else { Direction::Out },
+        direction: if kept.direction == PaymentDirection::In.name() { PaymentDirection::In } else { PaymentDirection::Out },
         is_receivable,
         contact: payer.contact,
         date: kept.payment_date,
@@ -287,7 +293,8 @@ fn of_write_off(new: &NewWriteOff, payer: &Payer) -> Result<Part, Problem> {
 
 /// What is withheld or written off goes to accounts that leave nothing open, and taxes are the company's.
 async fn must_be_plain(tx: &mut TenantTx, terms: &Terms) -> Result<(), Problem> {
-    let withheld = terms.withholdings.iter().enumerate().filter_map(|(i, w)| w.account_id.map(|id| (format!("/withholdings/{i}/account_id"), id)));
+    let withheld =
+        terms.withholdings.iter().enumerate().filter_map(|(i, w)| w.account_id.map(|id| (format!("/withholdings/{i}/account_id"), id)));
     let off = terms.write_off.iter().filter_map(|off| off.account_id.map(|id| ("/write_off/account_id".to_owned(), id)));
     let named: Vec<(String, Uuid)> = withheld.chain(off).collect();
     if !named.is_empty() {
@@ -328,7 +335,8 @@ async fn end(tx: &mut TenantTx, kept: &Kept, state: &'static str, date: Option<N
     let memo = format!("{} ⟲ {reason}", kept.number.as_deref().unwrap_or_default());
     accounting::reverse(tx, entry, on, &memo, ("payment_end", kept.id)).await?;
     store::set_ended(tx, kept.id, state, on, reason).await?;
-    audit::record(tx, if state == "bounced" { "bounce" } else { "reverse" }, "payment", kept.id, json!({ "date": on, "reason": reason })).await?;
+    audit::record(tx, if state == "bounced" { "bounce" } else { "reverse" }, "payment", kept.id, json!({ "date": on, "reason": reason }))
+        .await?;
     outbox::tell(tx, "payments.ended", json!({ "id": kept.id, "state": state })).await?;
     Ok(on)
 }
@@ -357,7 +365,8 @@ pub async fn bounce(tx: &mut TenantTx, id: Uuid, new: &NewBounce) -> Result<Paym
     if let Some(fee) = new.fee {
         let minor = accounting::minor(fee, Some(currency.code()), own, "/fee")?;
         let rate = kept.rate.unwrap_or(Decimal::ONE);
-        let worth = accounting::convert(minor, currency, rate, own).map_err(|error| Problem::field("/fee", "invalid", error.to_string()))?;
+        let worth =
+            accounting::convert(minor, currency, rate, own).map_err(|error| Problem::field("/fee", "invalid", error.to_string()))?;
         let charge = if new.charge_fee {
             Posting::debit(Role::Receivable, worth).with_contact(Some(kept.contact_id), Some(on))
         } else {

@@ -38,8 +38,11 @@ pub struct Payer {
 /// What is to be settled, resolved: items of the payer, each with what it takes of the payment. Locks the items.
 pub async fn resolve(tx: &mut TenantTx, payer: &Payer, wanted: &[PaidItem], cuts_taxes: bool) -> Result<Vec<Paid>, Problem> {
     let keys: Vec<ItemKey> = wanted.iter().map(|item| ItemKey { entry: item.entry_id, line: item.line_no }).collect();
-    let items: HashMap<ItemKey, OpenItem> =
-        if keys.is_empty() { HashMap::new() } else { accounting::lock_items(tx, &keys).await?.into_iter().map(|item| (item.key, item)).collect() };
+    let items: HashMap<ItemKey, OpenItem> = if keys.is_empty() {
+        HashMap::new()
+    } else {
+        accounting::lock_items(tx, &keys).await?.into_iter().map(|item| (item.key, item)).collect()
+    };
     let entries: Vec<Uuid> = keys.iter().map(|key| key.entry).collect();
     let taxes = if cuts_taxes { accounting::taxes_of(tx, &entries).await? } else { vec![] };
     let (mut faults, mut paid) = (vec![], vec![]);

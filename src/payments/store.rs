@@ -70,7 +70,7 @@ pub async fn payments(
         before,
         query.contact_id,
         query.account_id,
-        query.direction.map(super::model::Direction::name),
+        query.direction.map(super::model::PaymentDirection::name),
         query.state.map(super::model::PaymentState::name),
         query.from_date,
         query.to_date,
@@ -154,7 +154,8 @@ pub async fn update(tx: &mut TenantTx, kept: &Kept, version: i32) -> Result<bool
 
 pub async fn delete_draft(tx: &mut TenantTx, id: Uuid) -> Result<bool, Problem> {
     let tenant = tx.tenant();
-    let done = sqlx::query!("delete from payment where tenant_id = $1 and id = $2 and state = 'draft'", tenant, id).execute(tx.conn()).await?;
+    let done =
+        sqlx::query!("delete from payment where tenant_id = $1 and id = $2 and state = 'draft'", tenant, id).execute(tx.conn()).await?;
     Ok(done.rows_affected() == 1)
 }
 

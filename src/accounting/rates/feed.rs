@@ -73,9 +73,7 @@ fn ecb(bytes: &[u8], company: Currency) -> Result<Vec<Quote>, Problem> {
             Ok(_) => continue,
             Err(error) => return Err(broken(format!("The file is no XML: {error}."))),
         };
-        let said = |name: &str| {
-            element.try_get_attribute(name).ok().flatten().map(|found| found.value.into_owned())
-        };
+        let said = |name: &str| element.try_get_attribute(name).ok().flatten().map(|found| found.value.into_owned());
         if let Some(time) = said("time") {
             day = Some(time.parse::<NaiveDate>().map_err(|_| broken(format!("{time} is no day.")))?);
         }
@@ -100,7 +98,9 @@ fn ecb(bytes: &[u8], company: Currency) -> Result<Vec<Quote>, Problem> {
 
 /// What the configured address answers.
 pub async fn fetch(url: &str) -> Result<Vec<u8>, Problem> {
-    let away = |error: anyhow::Error| Problem::unavailable("accounting.rates_unavailable", "The source of rates does not answer.", 60).caused_by(error);
+    let away = |error: anyhow::Error| {
+        Problem::unavailable("accounting.rates_unavailable", "The source of rates does not answer.", 60).caused_by(error)
+    };
     let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(Problem::internal)?;
     let sent = client.get(url).send().await.and_then(reqwest::Response::error_for_status);
     let mut answer = sent.map_err(|error| away(error.into()))?;

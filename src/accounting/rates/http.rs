@@ -62,12 +62,8 @@ async fn create_rate(State(app): State<App>, actor: Actor, body: Json<NewRate>) 
     let currency = foreign(&new.currency, tenancy::company(&mut tx).await?.money()?, "/currency")?;
     let quote = Quote { currency: currency.code().into(), date: new.date, rate: new.rate.0 };
     service::keep(&mut tx, std::slice::from_ref(&quote), "manual").await?;
-    let asked = RateQuery {
-        currency: Some(quote.currency.clone()),
-        from_date: Some(new.date),
-        to_date: Some(new.date),
-        ..RateQuery::default()
-    };
+    let asked =
+        RateQuery { currency: Some(quote.currency.clone()), from_date: Some(new.date), to_date: Some(new.date), ..RateQuery::default() };
     let made = store::rates(&mut tx, &asked, None, 1).await?.pop().ok_or_else(Problem::not_found)?;
     tx.commit().await?;
     Answer::created(format!("/api/v1/accounting/rates?currency={}&from_date={}&to_date={1}", made.currency, made.date), &made)

@@ -8,7 +8,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    model::{NewRevaluation, RevaluedCurrency, RevaluedLine, Revaluation},
+    model::{NewRevaluation, Revaluation, RevaluedCurrency, RevaluedLine},
     store,
 };
 use crate::{
@@ -40,7 +40,9 @@ pub async fn revalue(tx: &mut TenantTx, new: &NewRevaluation) -> Result<Revaluat
     let mut by_currency = positions(tx, company, new).await?;
     // What was posted for a currency of which nothing is open any more is taken back, too.
     for (code, minor) in &before {
-        if *minor != 0 && let Some(currency) = Currency::from_code(code) {
+        if *minor != 0
+            && let Some(currency) = Currency::from_code(code)
+        {
             by_currency.entry(code.clone()).or_insert((currency, vec![]));
         }
     }

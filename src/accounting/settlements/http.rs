@@ -97,7 +97,12 @@ async fn list_allocations(
     params(("Idempotency-Key" = String, Header, min_length = 16, max_length = 255)),
     responses((status = 201, body = Settlement), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
               (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
-async fn create_allocation(State(app): State<App>, actor: Actor, key: IdempotencyKey, body: Json<NewSettlement>) -> Result<Answer, Problem> {
+async fn create_allocation(
+    State(app): State<App>,
+    actor: Actor,
+    key: IdempotencyKey,
+    body: Json<NewSettlement>,
+) -> Result<Answer, Problem> {
     let mut tx = app.db.begin(&actor).await?;
     if let Some(done) = idempotency::replay(&mut tx, &key, &body.digest).await? {
         return Ok(done);

@@ -45,7 +45,14 @@ pub async fn allocate(tx: &mut TenantTx, new: &NewSettlement) -> Result<Settleme
     ledger::allocate(tx, &[one], ("allocation", source), new.date.unwrap_or(today)).await.map_err(at_amount)?;
     let filter = SettledFilter { source: Some(("allocation", source)), limit: 1, ..SettledFilter::default() };
     let made = store::settled(tx, &filter).await?.pop().ok_or_else(Problem::not_found)?;
-    audit::record(tx, "allocate", "allocation", made.id, json!({ "amount_minor": amount_minor, "debit": debit.entry, "credit": credit.entry })).await?;
+    audit::record(
+        tx,
+        "allocate",
+        "allocation",
+        made.id,
+        json!({ "amount_minor": amount_minor, "debit": debit.entry, "credit": credit.entry }),
+    )
+    .await?;
     outbox::tell(tx, "accounting.allocated", json!({ "id": made.id })).await?;
     Ok(Settlement::of(made, currency))
 }

@@ -76,7 +76,7 @@ pub struct FiscalYear {
     pub state: String,
     /// How it was closed: `virtual` or `entries`; null while it is open.
     pub year_end: Option<String>,
-    pub periods: Vec<Period>,
+    pub periods: Vec<FiscalPeriod>,
     /// What closed it and opened the next: regularisation, closing, opening.
     pub entry_ids: Vec<Uuid>,
     pub version: i32,
@@ -84,8 +84,7 @@ pub struct FiscalYear {
 
 /// A stretch of a year that is closed by itself.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[schema(as = FiscalPeriod)]
-pub struct Period {
+pub struct FiscalPeriod {
     pub id: Uuid,
     pub start_date: NaiveDate,
     pub end_date: NaiveDate,
@@ -173,9 +172,12 @@ mod tests {
     #[test]
     fn a_year_is_cut_without_gaps() {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        for (start, end, months, parts) in
-            [("2024-01-01", "2024-12-31", 1, 12), ("2024-02-29", "2025-02-27", 3, 4), ("2024-01-31", "2024-12-30", 1, 11), ("2024-07-01", "2025-06-30", 12, 1)]
-        {
+        for (start, end, months, parts) in [
+            ("2024-01-01", "2024-12-31", 1, 12),
+            ("2024-02-29", "2025-02-27", 3, 4),
+            ("2024-01-31", "2024-12-30", 1, 11),
+            ("2024-07-01", "2025-06-30", 12, 1),
+        ] {
             let cut = cut(day(start), day(end), months);
             assert_eq!(cut.len(), parts, "{start}");
             assert_eq!((cut[0].0, cut[parts - 1].1), (day(start), day(end)));

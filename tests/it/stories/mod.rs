@@ -1,6 +1,7 @@
 mod administration;
 mod archive;
 mod billing;
+pub mod books;
 mod catalogue;
 mod contact_imports;
 mod contacts;
@@ -12,7 +13,7 @@ mod jobs;
 mod kits;
 mod members;
 mod modifiers;
-mod payments;
+pub mod payments;
 mod pos;
 mod prices;
 mod product_images;

@@ -18,18 +18,13 @@ pub struct Books<'a> {
     pub dollars: String,
 }
 
-const ROLES: [&str; 8] =
-    ["receivable", "payable", "sales", "output_tax", "input_tax", "cost_of_goods_sold", "bank", "opening_equity"];
+const ROLES: [&str; 5] = ["receivable", "payable", "sales", "output_tax", "cost_of_goods_sold"];
 
 pub async fn books<'a>(test: &'a TestApp, name: &str) -> Books<'a> {
     let shop = test.sign_up(name, "ES").await;
-    let roles = shop.get("/api/v1/accounting/roles").await.expect(200);
     let mut accounts = BTreeMap::new();
     for role in ROLES {
-        let code = roles["data"][role].as_str().unwrap();
-        let found = shop.get(&format!("/api/v1/accounting/accounts?q={code}&limit=200")).await.expect(200);
-        let account = found["data"].as_array().unwrap().iter().find(|account| account["code"] == code).unwrap();
-        accounts.insert(role, account["id"].as_str().unwrap().to_owned());
+        accounts.insert(role, shop.account_of(role).await);
     }
     let new = json!({ "code": "57299", "name": "Dollars", "type": "asset", "kind": "bank" });
     let dollars = shop.post("/api/v1/accounting/accounts", new).await.expect(201)["id"].as_str().unwrap().to_owned();
@@ -166,6 +161,8 @@ async fn a_receipt_settles_invoices_and_what_is_over_stays_as_credit() {
     }
     let foreign = books.shop.post(&format!("{path}/{}/undo", Uuid::now_v7()), Value::Null).await;
     assert_eq!(foreign.status, 404);
+    let stranger = test.sign_up("Stranger", "ES").await;
+    assert_eq!(stranger.post(&format!("{path}/{}/undo", text(&last["id"])), Value::Null).await.status, 404);
 
     // Nobody's items but the payer's; no more than is paid; an account of money.
     let other = books.party("Somebody else").await;
@@ -220,7 +217,9 @@ async fn a_bill_is_paid_and_money_goes_back() {
 async fn discounts_withholdings_and_small_rests_close_what_is_paid() {
     let test = TestApp::start().await;
     let books = books(&test, "Terms").await;
-    let tax = books.shop.get("/api/v1/taxes").await.expect(200)["data"].as_array().unwrap().iter().find(|t| t["code"] == "IVA21").unwrap()["id"].clone();
+    let tax = books.shop.get("/api/v1/taxes").await.expect(200)["data"].as_array().unwrap().iter().find(|t| t["code"] == "IVA21").unwrap()
+        ["id"]
+        .clone();
     let invoice = async || {
         let lines = json!([
             { "account_id": books.account("receivable"), "debit": "121.00", "contact_id": books.contact, "due_date": "2026-11-30" },
@@ -232,7 +231,8 @@ async fn discounts_withholdings_and_small_rests_close_what_is_paid() {
 
     // 2 % of 121 is 2.42: with the tax cut 2.00 and 0.42, without it all of it is a discount.
     let one = invoice().await;
-    let new = json!({ "date": "2026-11-10", "amount": "118.58", "allocations": settles(&one), "discount": { "percent": "2", "tax_cut": true } });
+    let new =
+        json!({ "date": "2026-11-10", "amount": "118.58", "allocations": settles(&one), "discount": { "percent": "2", "tax_cut": true } });
     let paid = books.pay(new).await.expect(201);
     assert_eq!(books.lines(&paid["entry_id"]).await, map(&[("5720", "118.58"), ("7060", "2.00"), ("477", "0.42"), ("4300", "-121.00")]));
     let entry = books.shop.get(&format!("/api/v1/accounting/entries/{}", text(&paid["entry_id"]))).await.expect(200);
@@ -267,10 +267,16 @@ async fn discounts_withholdings_and_small_rests_close_what_is_paid() {
         (json!({ "amount": "100.00", "allocations": settles(&five), "discount": { "percent": "2", "amount": "2" } }), "/discount"),
         (json!({ "amount": "100.00", "allocations": settles(&five), "discount": { "percent": "100" } }), "/discount/percent"),
         (json!({ "amount": "100.00", "withholdings": [{ "tax_id": tax, "amount": "1.00" }] }), "/withholdings/0/base"),
-        (json!({ "amount": "100.00", "withholdings": [{ "tax_id": Uuid::now_v7(), "base": "1", "amount": "1.00" }] }), "/withholdings/0/tax_id"),
+        (
+            json!({ "amount": "100.00", "withholdings": [{ "tax_id": Uuid::now_v7(), "base": "1", "amount": "1.00" }] }),
+            "/withholdings/0/tax_id",
+        ),
         (json!({ "amount": "100.00", "withholdings": [{ "account_id": Uuid::now_v7(), "amount": "1.00" }] }), "/withholdings/0/account_id"),
-        (json!({ "amount": "120.00", "allocations": settles(&five), "write_off": { "amount": "1.00", "reason": "rounding",
-            "account_id": books.account("payable") } }), "/write_off/account_id"),
+        (
+            json!({ "amount": "120.00", "allocations": settles(&five), "write_off": { "amount": "1.00", "reason": "rounding",
+            "account_id": books.account("payable") } }),
+            "/write_off/account_id",
+        ),
     ];
     for (new, at) in refused {
         assert_eq!(pointer(books.pay(new.clone()).await), at, "{new}");
@@ -290,8 +296,10 @@ async fn what_is_settled_in_dollars_is_settled_and_the_difference_is_a_gain() {
     books.says_rate("USD", "2026-10-10", "0.95").await;
 
     // 40 of 100: worth 38, booked at 36.
-    let pays = |amount: &str| json!({ "date": "2026-10-20", "amount": amount, "currency": "USD", "account_id": books.dollars,
-        "allocations": [{ "entry_id": invoice, "line_no": 1, "amount": amount }] });
+    let pays = |amount: &str| {
+        json!({ "date": "2026-10-20", "amount": amount, "currency": "USD", "account_id": books.dollars,
+        "allocations": [{ "entry_id": invoice, "line_no": 1, "amount": amount }] })
+    };
     let part = books.pay(pays("40.00")).await.expect(201);
     assert_eq!((&part["rate"], &part["settled"]), (&json!("0.95"), &json!("38.00")));
     assert_eq!(part["allocations"][0]["exchange_difference"], "2.00");
@@ -375,7 +383,8 @@ async fn a_payment_is_reversed_or_bounces_and_all_is_open_again() {
     let early = json!({ "date": "2026-10-19", "reason": "Too early" });
     assert_eq!(pointer(books.shop.post(&format!("{path}/reverse"), early).await), "/date");
     for _ in 0..2 {
-        let reversed = books.shop.post(&format!("{path}/reverse"), json!({ "date": "2026-10-25", "reason": "Entered twice" })).await.expect(200);
+        let reversed =
+            books.shop.post(&format!("{path}/reverse"), json!({ "date": "2026-10-25", "reason": "Entered twice" })).await.expect(200);
         assert_eq!((&reversed["state"], &reversed["ended_date"]), (&json!("reversed"), &json!("2026-10-25")));
     }
     assert_eq!(books.left(&invoice).await, ("100.00".into(), "90.00".into()));
@@ -424,11 +433,19 @@ async fn a_draft_changes_and_is_posted_once() {
     assert_eq!((&draft["state"], &draft["number"], &draft["entry_id"]), (&json!("draft"), &Value::Null, &Value::Null));
     assert_eq!(books.shop.balance("receivable").await, "50.00", "a draft posts nothing");
     assert_eq!(code(books.shop.post(&format!("{path}/auto-allocate"), Value::Null).await), "payments.draft");
-    let patch = json!({ "amount": "50.00", "memo": "All of it", "allocations": [{ "entry_id": invoice, "line_no": 1, "amount": "50.00" }] });
+    let patch =
+        json!({ "amount": "50.00", "memo": "All of it", "allocations": [{ "entry_id": invoice, "line_no": 1, "amount": "50.00" }] });
     let changed = books.shop.patch(&path, patch).await.expect(200);
     assert_eq!((&changed["amount"], &changed["planned_allocations"][0]["amount"]), (&json!("50.00"), &json!("50")));
     assert_eq!(pointer(books.shop.patch(&path, json!({ "amount": "5.001" })).await), "/amount");
     assert_eq!(pointer(books.shop.patch(&path, json!({ "rate": "2" })).await), "/rate");
+    let nobodys = json!({ "allocations": [{ "entry_id": Uuid::now_v7(), "line_no": 1, "amount": "5.00" }] });
+    assert_eq!(pointer(books.shop.patch(&path, nobodys).await), "/allocations/0/entry_id");
+    // Of dollars it takes the rate of its day when it is posted.
+    let dollars = books.pay(json!({ "date": "2026-10-20", "amount": "10.00", "currency": "USD", "draft": true })).await.expect(201);
+    let post = format!("/api/v1/payments/{}/post", text(&dollars["id"]));
+    assert_eq!(code(books.shop.post(&post, Value::Null).await), "accounting.rate_missing");
+    assert_eq!(books.shop.delete(&format!("/api/v1/payments/{}", text(&dollars["id"]))).await.status, 204);
     let seen = books.shop.post(&format!("{path}/post?dry_run=true"), Value::Null).await.expect(200);
     assert_eq!((&seen["state"], books.left(&invoice).await.0), (&json!("posted"), "50.00".into()));
     let mut numbers = vec![];
@@ -440,7 +457,9 @@ async fn a_draft_changes_and_is_posted_once() {
     let path = format!("/api/v1/payments/{}", text(&other["id"]));
     assert_eq!(books.shop.delete(&path).await.status, 204);
     assert_eq!(books.shop.get(&path).await.status, 404);
-    for (query, rows) in [("state=posted", 1), ("state=draft", 0), ("direction=out", 0), ("from_date=2026-10-21", 0), ("to_date=2026-10-20", 1)] {
+    for (query, rows) in
+        [("state=posted", 1), ("state=draft", 0), ("direction=out", 0), ("from_date=2026-10-21", 0), ("to_date=2026-10-20", 1)]
+    {
         let found = books.shop.get(&format!("/api/v1/payments?{query}")).await.expect(200);
         assert_eq!(found["data"].as_array().unwrap().len(), rows, "{query}");
     }
@@ -474,8 +493,10 @@ async fn any_debit_and_credit_of_a_contact_settle_each_other() {
     let books = books(&test, "General").await;
     let invoice = books.invoice("2026-10-01", "2026-10-31", "121.00").await;
     let credit = books.credit_note("2026-10-05", "21.00").await;
-    let allocates = |debit: &str, line: i64, credit: &str, amount: &str| json!({ "debit_entry_id": debit, "debit_line_no": line,
-        "credit_entry_id": credit, "credit_line_no": 1, "amount": amount });
+    let allocates = |debit: &str, line: i64, credit: &str, amount: &str| {
+        json!({ "debit_entry_id": debit, "debit_line_no": line,
+        "credit_entry_id": credit, "credit_line_no": 1, "amount": amount })
+    };
     let path = "/api/v1/accounting/allocations";
     let made = books.shop.post(path, allocates(&invoice, 1, &credit, "21.00")).await.expect(201);
     assert_eq!((books.left(&invoice).await.0, books.left(&credit).await.0), ("100.00".into(), "0.00".into()));
@@ -493,7 +514,8 @@ async fn any_debit_and_credit_of_a_contact_settle_each_other() {
     }
     assert_eq!(books.left(&invoice).await.0, "121.00");
     // What an entry settles with its reversal stays settled.
-    let reversed = books.shop.post(&format!("/api/v1/accounting/entries/{credit}/reverse"), json!({ "date": "2026-10-06" })).await.expect(200);
+    let reversed =
+        books.shop.post(&format!("/api/v1/accounting/entries/{credit}/reverse"), json!({ "date": "2026-10-06" })).await.expect(200);
     let list = books.shop.get(&format!("{path}?entry_id={}", text(&reversed["id"]))).await.expect(200);
     let undo = format!("{path}/{}/undo", text(&list["data"][0]["id"]));
     assert_eq!(code(books.shop.post(&undo, Value::Null).await), "accounting.allocation_of_reversal");
@@ -514,7 +536,8 @@ async fn ages_are_those_of_any_day_and_of_what_was_known_then() {
     books.invoice("2026-09-01", "2026-11-30", "50.00").await;
     books.invoice_in_dollars("2026-10-01", "10.00", "9.00").await;
     let before = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
-    let pays = json!({ "date": "2026-10-15", "amount": "60.00", "allocations": [{ "entry_id": invoice, "line_no": 1, "amount": "60.00" }] });
+    let pays =
+        json!({ "date": "2026-10-15", "amount": "60.00", "allocations": [{ "entry_id": invoice, "line_no": 1, "amount": "60.00" }] });
     books.pay(pays).await.expect(201);
     let aged = async |query: &str| {
         let aged = books.shop.get(&format!("/api/v1/accounting/aged?{query}")).await.expect(200);
@@ -556,12 +579,18 @@ async fn month_ends_are_revalued_and_taken_back() {
     assert_eq!(seen["data"][0]["posted"], "3.00");
     let done = revalue("", month_end.clone()).await.expect(200);
     let usd = &done["data"][0];
-    assert_eq!((&usd["currency"], &usd["rate"], &usd["difference"], &usd["posted"]), (&json!("USD"), &json!("0.93"), &json!("3.00"), &json!("3.00")));
+    assert_eq!(
+        (&usd["currency"], &usd["rate"], &usd["difference"], &usd["posted"]),
+        (&json!("USD"), &json!("0.93"), &json!("3.00"), &json!("3.00"))
+    );
     assert_eq!((&usd["lines"][0]["booked"], &usd["lines"][0]["worth"]), (&json!("90.00"), &json!("93.00")));
     assert_eq!(books.lines(&usd["entry_id"]).await, map(&[("439", "3.00"), ("768", "-3.00")]));
     assert_eq!(done["reverse_date"], "2026-11-01");
     assert_eq!(books.left(&invoice).await, ("100.00".into(), "90.00".into()), "what is open stays as it was booked");
-    assert_eq!((books.shop.balance("exchange_gain").await, books.shop.balance("unrealised_exchange").await), ("0.00".into(), "0.00".into()));
+    assert_eq!(
+        (books.shop.balance("exchange_gain").await, books.shop.balance("unrealised_exchange").await),
+        ("0.00".into(), "0.00".into())
+    );
     let at = books.shop.get("/api/v1/accounting/trial-balance?as_of_date=2026-10-31").await.expect(200);
     let gain = at["data"].as_array().unwrap().iter().find(|line| line["code"] == "768").unwrap();
     assert_eq!(gain["balance"], "-3.00");
@@ -654,10 +683,13 @@ async fn an_invoice_is_never_paid_over() {
     let invoice = books.invoice("2026-10-01", "2026-10-31", "100.00").await;
     let credits = futures::future::join_all((0..16).map(|_| books.credit_note("2026-10-02", "7.00"))).await;
     let pays = (0..16).map(|_| {
-        books.pay(json!({ "date": "2026-10-20", "amount": "7.00", "allocations": [{ "entry_id": invoice, "line_no": 1, "amount": "7.00" }] }))
+        books.pay(
+            json!({ "date": "2026-10-20", "amount": "7.00", "allocations": [{ "entry_id": invoice, "line_no": 1, "amount": "7.00" }] }),
+        )
     });
     let allocates = credits.iter().map(|credit| {
-        let new = json!({ "debit_entry_id": invoice, "debit_line_no": 1, "credit_entry_id": credit, "credit_line_no": 1, "amount": "7.00" });
+        let new =
+            json!({ "debit_entry_id": invoice, "debit_line_no": 1, "credit_entry_id": credit, "credit_line_no": 1, "amount": "7.00" });
         books.shop.post("/api/v1/accounting/allocations", new)
     });
     let (paid, allocated) = futures::future::join(futures::future::join_all(pays), futures::future::join_all(allocates)).await;

@@ -452,6 +452,15 @@ impl<'a> Shop<'a> {
         balanza::replenishment::check(&self.test.app, &owner).await.unwrap()
     }
 
+    /// The account that plays a part.
+    pub async fn account_of(&self, role: &str) -> String {
+        let roles = self.get("/api/v1/accounting/roles").await.expect(200);
+        let code = roles["data"][role].as_str().unwrap();
+        let found = self.get(&format!("/api/v1/accounting/accounts?q={code}&is_group=false&limit=200")).await.expect(200);
+        let account = found["data"].as_array().unwrap().iter().find(|account| account["code"] == code);
+        account.unwrap()["id"].as_str().unwrap().to_owned()
+    }
+
     pub async fn register_id(&self) -> String {
         self.get("/api/v1/pos/registers").await.expect(200)["data"][0]["id"].as_str().unwrap().to_owned()
     }
