@@ -124,7 +124,8 @@ pub async fn write(tx: &mut TenantTx, new: NewPayment) -> Result<Payment, Proble
     let id = new.id.unwrap_or_else(Uuid::now_v7);
     store::insert(tx, id, &draft).await?;
     if new.draft {
-        plan(tx, &store::lock(tx, id).await?, true).await?;
+        let kept = store::lock(tx, id).await?;
+        plan(tx, &kept, true).await?;
     }
     audit::record(
         tx,
