@@ -24,7 +24,7 @@ use webauthn_rs::prelude::{Url, Webauthn, WebauthnBuilder};
 use crate::{
     accounting, billing, catalogue,
     config::Config,
-    contacts, docs, files, identity, imports, inventory, jobs, onboarding,
+    contacts, docs, files, identity, imports, inventory, jobs, onboarding, payments,
     platform::{
         App, Parts, actor,
         db::Db,
@@ -82,6 +82,7 @@ fn domains(app: &App) -> OpenApiRouter<App> {
         .merge(catalogue::router())
         .merge(inventory::router())
         .merge(accounting::router())
+        .merge(payments::router())
         .merge(verify::router())
         .merge(stock::router())
         .merge(replenishment::router())
@@ -213,6 +214,7 @@ pub fn openapi_text(app: &App) -> serde_json::Result<String> {
         (name = "catalogue", description = "Products and taxes"),
         (name = "inventory", description = "Stock"),
         (name = "accounting", description = "Journal and reports"),
+        (name = "payments", description = "Money from customers, to suppliers, and back"),
         (name = "pos", description = "Registers, shifts, sales, receipts"),
         (name = "files", description = "Pictures, documents and what else people bring"),
         (name = "imports", description = "Files of other systems"),

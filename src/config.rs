@@ -56,6 +56,8 @@ pub struct Config {
     pub public_url: String,
     /// Host and port of a clamd that looks at every file; unset: nobody does.
     pub clamd_address: Option<String>,
+    /// Where exchange rates are fetched when a company asks; unset: nowhere.
+    pub exchange_rates_url: Option<String>,
     pub smtp_url: Option<String>,
     pub mail_from: String,
     pub log_level: String,
@@ -233,6 +235,7 @@ impl Config {
             uploads_dir: r.text("UPLOADS_DIR").map(PathBuf::from),
             public_url: r.site("PUBLIC_URL", "http://localhost:8000"),
             clamd_address: r.text("CLAMD_ADDRESS"),
+            exchange_rates_url: r.text("EXCHANGE_RATES_URL"),
             smtp_url: r.text("SMTP_URL"),
             mail_from: r.text("MAIL_FROM").unwrap_or_else(|| "Balanza <no-reply@localhost>".into()),
             log_level: r.text("LOG_LEVEL").unwrap_or_else(|| "info".into()),

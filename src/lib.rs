@@ -3,7 +3,7 @@
 //! A domain uses only what stands to its left; `tests/it/architecture.rs` holds it:
 //!
 //! ```text
-//! platform < identity < reference, files, tenancy < contacts, catalogue < inventory, accounting < stock, replenishment, pos < billing < onboarding, imports < archive, jobs, app
+//! platform < identity < reference, files, tenancy < contacts, catalogue < inventory, accounting < payments < stock, replenishment, pos < billing < onboarding, imports < archive, jobs, app
 //! ```
 //!
 //! Documents call ledgers (inventory, accounting); ledgers never call documents and know them only by
@@ -24,6 +24,7 @@ pub mod imports;
 pub mod inventory;
 pub mod jobs;
 pub mod onboarding;
+pub mod payments;
 pub mod platform;
 pub mod pos;
 pub mod reference;

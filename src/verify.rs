@@ -16,7 +16,7 @@ use crate::platform::{
 };
 
 /// Name and question of each invariant; all of them want no rows, with `$1` the tenant.
-const INVARIANTS: [(&str, &str); 21] = [
+const INVARIANTS: [(&str, &str); 24] = [
     (
         "entries balance",
         "select entry_id::text from journal_line where tenant_id = $1 group by entry_id having sum(debit_minor) <> sum(credit_minor)",
@@ -32,6 +32,37 @@ const INVARIANTS: [(&str, &str); 21] = [
              select account_id, debit_minor, credit_minor from account_balance where tenant_id = $1
              union all select account_id, -debit_minor, -credit_minor from journal_line where tenant_id = $1) t
          group by account_id having sum(debit_minor) <> 0 or sum(credit_minor) <> 0",
+    ),
+    (
+        "open items equal their allocations",
+        "select i.entry_id::text || ' ' || i.line_no from open_item i
+         left join (
+             select entry_id, line_no, sum(minor) as minor, sum(currency_minor) as currency_minor from (
+                 select debit_entry_id as entry_id, debit_line_no as line_no, case when undoes_id is null then 1 else -1 end * amount_minor as minor,
+                        case when undoes_id is null then 1 else -1 end * currency_minor as currency_minor
+                 from allocation where tenant_id = $1
+                 union all
+                 select credit_entry_id, credit_line_no, case when undoes_id is null then -1 else 1 end * amount_minor,
+                        case when undoes_id is null then -1 else 1 end * currency_minor
+                 from allocation where tenant_id = $1) t
+             group by entry_id, line_no) a on a.entry_id = i.entry_id and a.line_no = i.line_no
+         where i.tenant_id = $1
+           and (i.amount_minor - i.residual_minor <> coalesce(a.minor, 0)
+                or i.currency_minor - i.residual_currency_minor <> coalesce(a.currency_minor, 0))",
+    ),
+    (
+        "control accounts equal open items",
+        "select account_id::text from (
+             select l.account_id, l.debit_minor - l.credit_minor as minor from journal_line l
+             join account a on a.tenant_id = $1 and a.id = l.account_id and a.is_reconcilable
+             where l.tenant_id = $1
+             union all select account_id, -residual_minor from open_item where tenant_id = $1) t
+         group by account_id having sum(minor) <> 0",
+    ),
+    (
+        "what is settled in its currency is settled in the books",
+        "select entry_id::text || ' ' || line_no from open_item
+         where tenant_id = $1 and currency is not null and residual_currency_minor = 0 and residual_minor <> 0",
     ),
     (
         "stock equals moves",

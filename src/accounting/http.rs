@@ -7,9 +7,9 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    accounts, cost_centres, deferrals, entries, journals,
+    accounts, ageing, cost_centres, deferrals, entries, journals,
     model::{TrialBalance, TrialBalanceLine},
-    recurring, store, years,
+    rates, recurring, revaluations, settlements, store, years,
 };
 use crate::{
     platform::{
@@ -30,6 +30,10 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(entries::router())
         .routes(allow(Permission::AccountingRead, routes!(trial_balance)))
         .merge(years::router())
+        .merge(rates::router())
+        .merge(settlements::router())
+        .merge(ageing::router())
+        .merge(revaluations::router())
         .merge(cost_centres::router())
         .merge(recurring::router())
         .merge(deferrals::router())

@@ -5,6 +5,7 @@
 //! of them. Calls contacts, files, tenancy and platform.
 
 mod accounts;
+mod ageing;
 mod cost_centres;
 mod deferrals;
 mod entries;
@@ -12,11 +13,15 @@ mod http;
 mod journals;
 mod ledger;
 mod model;
+mod rates;
 mod recurring;
+mod revaluations;
+mod settlements;
 mod store;
 pub mod tax;
 mod years;
 
+pub use accounts::{AccountFacts, facts};
 pub use deferrals::post_due;
 pub use entries::reverse_due;
 pub use http::router;
@@ -24,6 +29,8 @@ pub use ledger::{
     AccountRef, Allocation, Entry, Foreign, ItemFilter, ItemKey, NewAllocation, OpenItem, Posting, Role, account_of_role, allocate,
     allocations_of, lock_items, open_items, post, reverse, undo_allocations,
 };
+pub use rates::{PerUnit, convert, from_company_money, rate, to_company_money};
 pub use recurring::run_due;
+pub use settlements::{Settled, SettledFilter, Settlement, Side, TaxOfEntry, known_taxes, minor, settled, taxes_of, undo};
 pub use store::{PackedAccounts, balance_of, insert_packed_accounts, insert_packed_journals, role_accounts};
 pub use years::{first_open_day, set_year_end};

@@ -420,6 +420,17 @@ async fn shop_with_lists(test: &TestApp) -> (Shop<'_>, [String; 3]) {
         shop.brings("document", &format!("{i}.txt"), b"text").await.expect(201);
         keeps_books(&shop, i).await;
     }
+    let debit = json!({ "account_id": shop.account_of("receivable").await, "debit": "100.00", "contact_id": contacts[0] });
+    let lines = json!([debit, { "account_id": shop.account_of("sales").await, "credit": "100.00" }]);
+    let new = json!({ "date": "2026-11-01", "post": true, "lines": lines });
+    let claim = shop.post("/api/v1/accounting/entries", new).await.expect(201);
+    for i in 1..=5 {
+        let rate = json!({ "currency": "CHF", "date": format!("2026-11-0{i}"), "rate": "1.1" });
+        shop.post("/api/v1/accounting/rates", rate).await.expect(201);
+        let settles = json!([{ "entry_id": claim["id"], "line_no": 1, "amount": "1.00" }]);
+        let pays = json!({ "direction": "in", "contact_id": contacts[0], "date": "2026-11-02", "amount": "2.00", "allocations": settles });
+        shop.post("/api/v1/payments", pays).await.expect(201);
+    }
     let operator = test.operator().await;
     let path = format!("/api/v1/admin/companies/{}/support-access", shop.company().await);
     for _ in 0..5 {

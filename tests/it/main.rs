@@ -20,6 +20,7 @@ mod proration;
 mod redis;
 mod replicas;
 mod sealing;
+mod settlement_properties;
 mod stories;
 mod support;
 mod tax_identifiers;

@@ -9,4 +9,4 @@ mod store;
 
 pub use http::router;
 pub use model::AccountKind;
-pub use store::exists;
+pub use store::{AccountFacts, exists, facts};

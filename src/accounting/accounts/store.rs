@@ -148,3 +148,34 @@ pub async fn set_role(tx: &mut TenantTx, role: &str, account: Uuid) -> Result<()
     .await?;
     Ok(())
 }
+
+/// What payments ask of an account.
+#[derive(Clone, Debug)]
+pub struct AccountFacts {
+    pub is_active: bool,
+    pub is_reconcilable: bool,
+    /// Cash, a bank, or what is on its way there.
+    pub is_money: bool,
+}
+
+/// The accounts of these ids that take postings.
+pub async fn facts(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, AccountFacts>, Problem> {
+    let tenant = tx.tenant();
+    let rows = sqlx::query!(
+        r#"select a.id, a.is_active, a.is_reconcilable,
+                  a.kind in ('cash', 'bank', 'clearing') or (a.kind = '' and exists (
+                      select from account_role r
+                      where r.tenant_id = $1 and r.account_id = a.id and r.role in ('cash', 'bank', 'card_clearing', 'transfers_in_transit')))
+                  as "is_money!"
+           from account a where a.tenant_id = $1 and a.id = any($2) and a.postable"#,
+        tenant,
+        ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let facts = rows.into_iter().map(|row| {
+        let facts = AccountFacts { is_active: row.is_active, is_reconcilable: row.is_reconcilable, is_money: row.is_money };
+        (row.id, facts)
+    });
+    Ok(facts.collect())
+}

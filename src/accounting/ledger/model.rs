@@ -42,6 +42,8 @@ pub enum Role {
     DiscountReceived,
     ExchangeGain,
     ExchangeLoss,
+    /// What open items in other currencies are worth more at the end of a month, until the next day.
+    UnrealisedExchange,
     Rounding,
     OpeningEquity,
     ResultOfYear,
@@ -132,6 +134,7 @@ impl Role {
             Self::DiscountReceived => "discount_received",
             Self::ExchangeGain => "exchange_gain",
             Self::ExchangeLoss => "exchange_loss",
+            Self::UnrealisedExchange => "unrealised_exchange",
             Self::Rounding => "rounding",
             Self::OpeningEquity => "opening_equity",
             Self::ResultOfYear => "result_of_year",

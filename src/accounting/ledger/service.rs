@@ -40,6 +40,8 @@ pub async fn reverse(tx: &mut TenantTx, entry: Uuid, on: NaiveDate, memo: &str, 
 pub async fn allocate(tx: &mut TenantTx, news: &[NewAllocation], source: (&'static str, Uuid), on: NaiveDate) -> Result<(), Problem> {
     let keys: Vec<ItemKey> = news.iter().flat_map(|new| [new.debit, new.credit]).collect();
     let mut items: HashMap<ItemKey, OpenItem> = store::lock_items(tx, &keys).await?.into_iter().map(|item| (item.key, item)).collect();
+    // Nothing is settled before both sides are there.
+    let on = items.values().map(|item| item.date).max().map_or(on, |latest| latest.max(on));
     let mut rows = vec![];
     let mut differences = vec![];
     for (i, new) in news.iter().enumerate() {
@@ -98,8 +100,8 @@ async fn settle_difference(
 /// Takes allocations back, with the differences of exchange that they made: both sides are open again. What has been taken back
 /// stays so.
 pub async fn undo_allocations(tx: &mut TenantTx, ids: &[Uuid], source: (&'static str, Uuid), on: NaiveDate) -> Result<(), Problem> {
-    for exchange in store::insert_undoing(tx, ids, source, on).await? {
-        reverse(tx, exchange, on, "", ("exchange_reversal", exchange)).await?;
+    for (exchange, day) in store::insert_undoing(tx, ids, source, on).await? {
+        reverse(tx, exchange, day, "", ("exchange_reversal", exchange)).await?;
     }
     Ok(())
 }

@@ -207,9 +207,15 @@ pub async fn mirror(tx: &mut TenantTx, entry: Uuid, on: NaiveDate, memo: &str, s
 pub struct ItemFilter {
     pub keys: Option<Vec<ItemKey>>,
     pub entry: Option<Uuid>,
+    /// Those of one of these entries.
+    pub entries: Option<Vec<Uuid>>,
     pub account: Option<Uuid>,
     pub contact: Option<Uuid>,
     pub currency: Option<String>,
+    /// Only what is in the company's own currency.
+    pub is_own: bool,
+    /// `receivable` or `payable`: items of the accounts of that side.
+    pub side: Option<&'static str>,
     /// Only what is not settled.
     pub is_open: bool,
     pub due_until: Option<NaiveDate>,
@@ -240,6 +246,11 @@ pub async fn open_items(tx: &mut TenantTx, filter: &ItemFilter) -> Result<Vec<Op
              and (not $9 or i.residual_minor <> 0 or i.residual_currency_minor <> 0)
              and ($10::date is null or i.due_date <= $10)
              and ($11::date is null or (i.due_date, i.entry_id, i.line_no) > ($11, $12, $13))
+             and ($15::text is null or i.account_id in (
+                 select c.account_id from app.control_account c where c.tenant_id = $1 and c.side = $15))
+             and not ($16 and i.currency is not null)
+             and ($17::uuid[] is null or i.entry_id = any($17))
+             and e.stage not in ('closing', 'opening')
            order by i.due_date, i.entry_id, i.line_no
            limit $14"#,
         tenant,
@@ -255,7 +266,10 @@ pub async fn open_items(tx: &mut TenantTx, filter: &ItemFilter) -> Result<Vec<Op
         after.map(|after| after.0),
         after.map(|after| after.1.entry),
         after.map(|after| after.1.line),
-        filter.limit
+        filter.limit,
+        filter.side,
+        filter.is_own,
+        filter.entries.as_deref()
     )
     .fetch_all(tx.conn())
     .await?;
@@ -364,18 +378,23 @@ pub async fn insert_allocations(
 }
 
 /// Says allocations again, so that both sides are open as before: those of the ids, and those that settle their rests. Answers the
-/// entries of the differences of exchange that are to be reversed.
-pub async fn insert_undoing(tx: &mut TenantTx, ids: &[Uuid], source: (&'static str, Uuid), on: NaiveDate) -> Result<Vec<Uuid>, Problem> {
+/// entries of the differences of exchange that are to be reversed, and from which day on: nothing is taken back before it was there.
+pub async fn insert_undoing(
+    tx: &mut TenantTx,
+    ids: &[Uuid],
+    source: (&'static str, Uuid),
+    on: NaiveDate,
+) -> Result<Vec<(Uuid, NaiveDate)>, Problem> {
     let (tenant, now) = (tx.tenant(), tx.now());
     let rows = sqlx::query!(
         "insert into allocation (tenant_id, id, debit_entry_id, debit_line_no, credit_entry_id, credit_line_no, amount_minor, currency_minor,
                                  exchange_entry_id, undoes_id, source_kind, source_id, allocated_on, created_at)
          select tenant_id, gen_random_uuid(), debit_entry_id, debit_line_no, credit_entry_id, credit_line_no, amount_minor, currency_minor,
-                exchange_entry_id, id, $3, $4, $5, $6
+                exchange_entry_id, id, $3, $4, greatest($5, allocated_on), $6
          from allocation a
          where tenant_id = $1 and (id = any($2) or rest_of_id = any($2)) and undoes_id is null
            and not exists (select from allocation u where u.tenant_id = $1 and u.undoes_id = a.id)
-         returning exchange_entry_id",
+         returning exchange_entry_id, allocated_on",
         tenant,
         ids,
         source.0,
@@ -392,7 +411,7 @@ pub async fn insert_undoing(tx: &mut TenantTx, ids: &[Uuid], source: (&'static s
             error.into()
         }
     })?;
-    Ok(rows.into_iter().filter_map(|row| row.exchange_entry_id).collect())
+    Ok(rows.into_iter().filter_map(|row| row.exchange_entry_id.map(|entry| (entry, row.allocated_on))).collect())
 }
 
 /// What a source has settled and nobody has undone, differences of exchange left out.

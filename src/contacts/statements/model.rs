@@ -10,7 +10,8 @@ use crate::platform::{http::PageEnd, money::Money};
 /// A document of the contact.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StatementLine {
-    /// `pos_sale` or `pos_refund`.
+    /// `pos_sale`, `pos_refund`, `payment`, `payment_reversed`, `payment_bounced`; of an entry what it comes from: `manual`, `reversal`,
+    /// `payment_fee`, `exchange_difference` and the like.
     #[schema(example = "pos_sale")]
     pub kind: String,
     pub id: Uuid,

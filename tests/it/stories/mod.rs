@@ -13,6 +13,7 @@ mod jobs;
 mod kits;
 mod members;
 mod modifiers;
+pub mod payments;
 mod pos;
 mod prices;
 mod product_images;

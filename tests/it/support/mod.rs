@@ -185,6 +185,7 @@ impl TestApp {
             uploads_dir: None,
             public_url: "http://localhost:8000".into(),
             clamd_address: None,
+            exchange_rates_url: None,
             smtp_url: None,
             mail_from: "Balanza <no-reply@localhost>".into(),
             log_level: "warn".into(),
@@ -449,6 +450,15 @@ impl<'a> Shop<'a> {
         let person = self.me().await["id"].as_str().unwrap().parse().unwrap();
         let owner = balanza::platform::actor::Actor::new(person, self.company().await);
         balanza::replenishment::check(&self.test.app, &owner).await.unwrap()
+    }
+
+    /// The account that plays a part.
+    pub async fn account_of(&self, role: &str) -> String {
+        let roles = self.get("/api/v1/accounting/roles").await.expect(200);
+        let code = roles["data"][role].as_str().unwrap();
+        let found = self.get(&format!("/api/v1/accounting/accounts?q={code}&is_group=false&limit=200")).await.expect(200);
+        let account = found["data"].as_array().unwrap().iter().find(|account| account["code"] == code);
+        account.unwrap()["id"].as_str().unwrap().to_owned()
     }
 
     pub async fn register_id(&self) -> String {
