@@ -1,5 +1,6 @@
 mod administration;
 mod archive;
+mod bank_formats;
 mod billing;
 mod catalogue;
 mod contact_imports;
