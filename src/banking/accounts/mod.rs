@@ -1,0 +1,10 @@
+//! The accounts where the company's money is: at banks, of cards, in drawers. Each has a ledger account of its own, so that its
+//! balance in the books is what it says.
+
+mod http;
+mod model;
+mod store;
+
+pub use http::router;
+pub use model::BankAccount;
+pub use store::{accounts, found, ledger_balance, lock, rate, usable};
