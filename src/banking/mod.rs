@@ -15,4 +15,5 @@ mod statements;
 mod transfers;
 
 pub use http::router;
-pub use matching::{Candidate, Evidence, Hint, Reason, Score, suggest};
+// Pure rules, for the tests of their properties.
+pub use matching::{Candidate, Evidence, Guess, Hint, HintSource, Reason, Score, Target, suggest, sure};

@@ -19,7 +19,7 @@ const MODULES: [(&str, &[&str]); 25] = [
     ("catalogue", &["platform", "files", "tenancy"]),
     ("inventory", &["platform", "tenancy", "catalogue"]),
     ("accounting", &["platform", "tenancy"]),
-    ("banking", &["platform"]),
+    ("banking", &["platform", "tenancy", "contacts", "accounting"]),
     ("stock", &["platform", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),
     ("replenishment", &["platform", "identity", "tenancy", "contacts", "catalogue", "inventory"]),
     ("pos", &["platform", "files", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),

@@ -6,5 +6,5 @@ mod model;
 mod store;
 
 pub use http::router;
-pub use model::BankAccount;
-pub use store::{accounts, found, ledger_balance, lock, rate, usable};
+pub use model::{BankAccount, OnDay};
+pub use store::{found, ledger_balance, lock, rate, usable};

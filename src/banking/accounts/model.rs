@@ -115,7 +115,7 @@ pub struct BankAccountPatch {
     #[schema(value_type = Option<String>)]
     #[serde(default, deserialize_with = "present")]
     pub iban: Option<Option<String>>,
-    #[garde(inner(inner(dive)))]
+    #[garde(inner(inner(custom(a_mapping))))]
     #[schema(value_type = Option<Mapping>)]
     #[serde(default, deserialize_with = "present")]
     pub csv_mapping: Option<Option<Mapping>>,
@@ -132,6 +132,10 @@ fn an_iban(text: &String, _: &()) -> garde::Result {
 pub fn electronic(text: &str) -> Option<String> {
     let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     plain.parse::<iban::Iban>().ok().map(|iban| iban::IbanLike::electronic_str(&iban).to_owned())
+}
+
+fn a_mapping(mapping: &Mapping, _: &()) -> garde::Result {
+    mapping.validate().map_err(|report| garde::Error::new(report.to_string()))
 }
 
 fn a_currency(code: &String, _: &()) -> garde::Result {

@@ -6,5 +6,5 @@ mod service;
 mod store;
 
 pub use http::router;
-pub use model::{BankLine, Row};
-pub use store::{line, lines_of, lock_line, set_state};
+pub use model::Row;
+pub use store::{account_of, line, lines_of, lock_line, set_state};

@@ -60,6 +60,13 @@ pub async fn statements(
     shown.collect()
 }
 
+/// The account of a statement.
+pub async fn account_of(tx: &mut TenantTx, statement: Uuid) -> Result<Uuid, Problem> {
+    let tenant = tx.tenant();
+    let account = sqlx::query_scalar!("select bank_account_id from bank_statement where tenant_id = $1 and id = $2", tenant, statement);
+    account.fetch_optional(tx.conn()).await?.ok_or_else(Problem::not_found)
+}
+
 /// What an account is found by: its IBAN or its number, without the signs between its digits and zeros before them.
 pub async fn account_named(tx: &mut TenantTx, iban: Option<&str>, number: Option<&str>) -> Result<Option<Uuid>, Problem> {
     let tenant = tx.tenant();
