@@ -7,9 +7,9 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    accounts, entries, journals,
+    accounts, cost_centres, deferrals, entries, journals,
     model::{TrialBalance, TrialBalanceLine},
-    store, years,
+    recurring, store, years,
 };
 use crate::{
     platform::{
@@ -30,6 +30,9 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(entries::router())
         .routes(allow(Permission::AccountingRead, routes!(trial_balance)))
         .merge(years::router())
+        .merge(cost_centres::router())
+        .merge(recurring::router())
+        .merge(deferrals::router())
 }
 
 #[derive(Deserialize, IntoParams)]

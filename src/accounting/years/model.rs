@@ -173,9 +173,12 @@ mod tests {
     #[test]
     fn a_year_is_cut_without_gaps() {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        for (start, end, months, parts) in
-            [("2024-01-01", "2024-12-31", 1, 12), ("2024-02-29", "2025-02-27", 3, 4), ("2024-01-31", "2024-12-30", 1, 11), ("2024-07-01", "2025-06-30", 12, 1)]
-        {
+        for (start, end, months, parts) in [
+            ("2024-01-01", "2024-12-31", 1, 12),
+            ("2024-02-29", "2025-02-27", 3, 4),
+            ("2024-01-31", "2024-12-30", 1, 11),
+            ("2024-07-01", "2025-06-30", 12, 1),
+        ] {
             let cut = cut(day(start), day(end), months);
             assert_eq!(cut.len(), parts, "{start}");
             assert_eq!((cut[0].0, cut[parts - 1].1), (day(start), day(end)));

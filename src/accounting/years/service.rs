@@ -128,7 +128,8 @@ fn is_shut(period: &Period) -> bool {
 /// What stands between a year and its closing, and what one should know before.
 pub async fn checklist(tx: &mut TenantTx, year: &FiscalYear) -> Result<Checklist, Problem> {
     let mut items = vec![];
-    let mut say = |code: &str, blocks: bool, detail: String, link: String| items.push(ChecklistItem { code: code.into(), blocks, detail, link });
+    let mut say =
+        |code: &str, blocks: bool, detail: String, link: String| items.push(ChecklistItem { code: code.into(), blocks, detail, link });
     let today = tenancy::company(tx).await?.date(tx.now())?;
     let years = "/api/v1/accounting/fiscal-years";
     if year.end_date >= today {

@@ -2,6 +2,7 @@ mod administration;
 mod archive;
 mod bank_formats;
 mod billing;
+pub mod books;
 mod catalogue;
 mod contact_imports;
 mod contacts;
