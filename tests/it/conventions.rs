@@ -418,6 +418,7 @@ async fn shop_with_lists(test: &TestApp) -> (Shop<'_>, [String; 3]) {
         shop.post("/api/v1/pos/registers", json!({ "code": format!("R{i}"), "name": "Till" })).await.expect(201);
         shop.brings("document", &format!("{i}.txt"), b"text").await.expect(201);
     }
+    shop.banks().await;
     let operator = test.operator().await;
     let path = format!("/api/v1/admin/companies/{}/support-access", shop.company().await);
     for _ in 0..5 {

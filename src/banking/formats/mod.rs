@@ -272,6 +272,17 @@ fn iban(text: &str) -> Option<String> {
     plain.parse::<::iban::Iban>().ok().map(|iban| ::iban::IbanLike::electronic_str(&iban).to_owned())
 }
 
+/// What has the shape of an IBAN: that of a counterparty is taken as the bank writes it.
+fn account_like(text: &str) -> Option<String> {
+    let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let has_shape = (15..=34).contains(&plain.len())
+        && plain.bytes().take(2).all(|b| b.is_ascii_uppercase())
+        && plain.bytes().skip(2).take(2).all(|b| b.is_ascii_digit())
+        && plain.bytes().skip(4).all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        && plain.bytes().filter(u8::is_ascii_digit).count() >= 8;
+    has_shape.then_some(plain)
+}
+
 /// A number with a point or a comma before its decimals, and perhaps the other between thousands.
 fn decimal(text: &str) -> Result<Decimal, String> {
     let plain: String = text.chars().filter(|c| !c.is_whitespace() && *c != '\'').collect();

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
-use super::{AccountName, FormatError, Line, Statement, decimal_with, iban, joined, remittance, short_date, tidy};
+use super::{AccountName, FormatError, Line, Statement, account_like, decimal_with, joined, remittance, short_date, tidy};
 
 /// A field with its further lines, as they came.
 struct Field {
@@ -221,7 +221,7 @@ fn movement(field: &Field) -> Result<Line, FormatError> {
         is_reversal,
         ..Line::default()
     };
-    line.counterparty_account = more.as_deref().and_then(iban);
+    line.counterparty_account = more.as_deref().and_then(account_like);
     if line.counterparty_account.is_none() {
         line.description = more;
     }

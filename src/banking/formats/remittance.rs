@@ -1,7 +1,7 @@
 //! What field 86 of MT940 says, in the ways in which banks divide it: numbered parts behind a three-digit code (Germany,
 //! Austria, Poland), code words between slashes (the Netherlands), or plain text.
 
-use super::{iban, joined, tidy};
+use super::{account_like, iban, joined, tidy};
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Remittance {
@@ -27,9 +27,11 @@ pub fn read(rows: &[String]) -> Remittance {
         return of_parts(&parts);
     }
     let mut text = String::new();
-    for row in rows {
+    for (i, row) in rows.iter().enumerate() {
         text.push_str(row);
-        if row.chars().count() < WIDTH {
+        // The tag stands in the first of them.
+        let width = if i == 0 { WIDTH - 4 } else { WIDTH };
+        if row.chars().count() < width {
             text.push(' ');
         }
     }
@@ -146,5 +148,5 @@ fn dutch_party(text: &str) -> (Option<String>, Option<String>) {
 }
 
 fn first_iban(text: &str) -> Option<String> {
-    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| (15..=34).contains(&word.len())).find_map(iban)
+    text.split(|c: char| !c.is_ascii_alphanumeric()).find_map(account_like)
 }

@@ -69,7 +69,10 @@ pub struct Candidate {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HintSource {
-    Rule { name: String, is_automatic: bool },
+    Rule {
+        name: String,
+        is_automatic: bool,
+    },
     /// How often it was done so.
     Habit(i32),
 }
@@ -165,7 +168,8 @@ const LEGAL_FORMS: [&str; 12] = ["the", "and", "ltd", "ltda", "inc", "llc", "gmb
 /// Whether all words of a name that say something stand in a text.
 fn says_name(words: &[String], name: &str) -> bool {
     let name = plain(name);
-    let mut telling = name.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 3 && !LEGAL_FORMS.contains(word)).peekable();
+    let mut telling =
+        name.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 3 && !LEGAL_FORMS.contains(word)).peekable();
     telling.peek().is_some() && telling.all(|word| words.iter().any(|said| said == word))
 }
 
@@ -179,7 +183,8 @@ pub fn habit_key(line: &Evidence) -> String {
     const WORDS: usize = 8;
     let of = if line.counterparty_name.trim().is_empty() { &line.description } else { &line.counterparty_name };
     let plain = plain(of);
-    let words = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 1 && !word.chars().any(|c| c.is_ascii_digit()));
+    let words =
+        plain.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 1 && !word.chars().any(|c| c.is_ascii_digit()));
     words.take(WORDS).collect::<Vec<_>>().join(" ")
 }
 
@@ -301,7 +306,8 @@ fn together(
 
 /// All that one contact has open.
 fn together_of_one(line: &Evidence, looks: &[(usize, &Candidate, Look)]) -> Vec<Guess> {
-    let mut contacts: Vec<Uuid> = looks.iter().filter(|(_, _, look)| look.by_party).filter_map(|(_, candidate, _)| candidate.contact).collect();
+    let mut contacts: Vec<Uuid> =
+        looks.iter().filter(|(_, _, look)| look.by_party).filter_map(|(_, candidate, _)| candidate.contact).collect();
     contacts.sort_unstable();
     contacts.dedup();
     let of = |contact: Uuid| {

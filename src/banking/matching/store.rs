@@ -135,7 +135,13 @@ pub async fn habits(tx: &mut TenantTx, keys: &[String]) -> Result<Vec<(String, b
 }
 
 /// One more use.
-pub async fn remember(tx: &mut TenantTx, key: &str, is_incoming: bool, account: Option<Uuid>, contact: Option<Uuid>) -> Result<(), Problem> {
+pub async fn remember(
+    tx: &mut TenantTx,
+    key: &str,
+    is_incoming: bool,
+    account: Option<Uuid>,
+    contact: Option<Uuid>,
+) -> Result<(), Problem> {
     let (tenant, now) = (tx.tenant(), tx.now());
     sqlx::query!(
         "with known as (

@@ -63,6 +63,7 @@ pub struct NewWriteoff {
 #[garde(allow_unvalidated)]
 #[schema(example = json!({"line_id": "01900000-0000-7000-8000-000000000041", "note": "By telephone",
     "matches": [{"entry_id": "01900000-0000-7000-8000-000000000042", "line_no": 1, "amount": "1.00"}],
+    "ledger": [{"entry_id": "01900000-0000-7000-8000-000000000045", "line_no": 1}],
     "writeoffs": [{"account_id": "01900000-0000-7000-8000-000000000031", "amount": "2.00", "memo": "Rounding"}]}))]
 pub struct NewReconciliation {
     /// A line that waits.

@@ -110,7 +110,8 @@ async fn item_parts(tx: &mut TenantTx, place: &Place, new: &NewReconciliation) -
     for (i, (said, key)) in new.matches.iter().zip(&keys).enumerate() {
         let wrong = |field: &str, detail: String| Problem::field(format!("/matches/{i}/{field}"), "invalid", detail);
         let item = items.get(key).filter(|item| item.account != place.bank.account_id);
-        let item = item.ok_or_else(|| Problem::field(format!("/matches/{i}/entry_id"), "not_found_reference", "has no open item in that line"))?;
+        let item =
+            item.ok_or_else(|| Problem::field(format!("/matches/{i}/entry_id"), "not_found_reference", "has no open item in that line"))?;
         if !seen.insert(*key) {
             return Err(wrong("entry_id", "stands here twice".into()));
         }
@@ -191,7 +192,8 @@ async fn ledger_parts(tx: &mut TenantTx, place: &Place, new: &NewReconciliation)
 /// settles an item is found again by its place.
 fn entry(place: &Place, id: Uuid, on: chrono::NaiveDate, posted: i64, parts: &[Part], worth: &Worth) -> Result<Entry, Problem> {
     let (line, bank) = (&place.line, &place.bank);
-    let text = [&line.description, &line.counterparty_name, &bank.name].into_iter().find(|text| !text.is_empty()).cloned().unwrap_or_default();
+    let text =
+        [&line.description, &line.counterparty_name, &bank.name].into_iter().find(|text| !text.is_empty()).cloned().unwrap_or_default();
     let text: String = text.chars().take(200).collect();
     let amounts: Vec<i64> = parts.iter().map(|part| part.amount_minor).collect();
     let values = worth.of_parts(posted, &amounts)?;

@@ -164,7 +164,8 @@ pub async fn postable(tx: &mut TenantTx, accounts: &[Uuid]) -> Result<Vec<Uuid>,
 /// Which of these contacts there are.
 pub async fn contacts(tx: &mut TenantTx, contacts: &[Uuid]) -> Result<Vec<Uuid>, Problem> {
     let tenant = tx.tenant();
-    let rows = sqlx::query_scalar!("select id from contact where tenant_id = $1 and id = any($2) and merged_into is null", tenant, contacts);
+    let rows =
+        sqlx::query_scalar!("select id from contact where tenant_id = $1 and id = any($2) and merged_into is null", tenant, contacts);
     Ok(rows.fetch_all(tx.conn()).await?)
 }
 
@@ -263,7 +264,8 @@ pub async fn only_in_books(tx: &mut TenantTx, account: Uuid, foreign: Option<&st
                   count(*) over () as "count!", (sum(a.minor) over ())::bigint as "total!"
            from line a
            where not a.is_matched and a.minor <> 0
-             and not exists (select from line m where not m.is_matched and (m.reverses_id = a.entry_id or m.entry_id = a.reverses_id))
+             and not exists (select from line m where not m.is_matched and m.reverses_id = a.entry_id)
+             and not exists (select from line m where not m.is_matched and m.entry_id = a.reverses_id)
            order by a.entry_date desc, a.entry_id desc, a.line_no limit $5"#,
         tenant,
         account,

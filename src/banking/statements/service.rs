@@ -1,5 +1,6 @@
 //! Acts: bring statements.
 
+use rust_decimal::Decimal;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -13,7 +14,7 @@ use crate::{
         formats::{Format, Mapping, Statement},
         money,
     },
-    platform::{audit, db::TenantTx, problem::Problem},
+    platform::{audit, db::TenantTx, money::Money, problem::Problem},
 };
 
 /// How the named account's bank writes CSV.
@@ -81,13 +82,16 @@ async fn bring_one(tx: &mut TenantTx, query: &UploadQuery, format: Format, state
     }
     accounts::lock(tx, account.id).await?;
     let currency = money::currency(&account.currency)?;
-    let balance = |said: Option<rust_decimal::Decimal>| said.map(|said| money::exact(said, currency, "")).transpose();
-    let (opening, closing) = (balance(statement.opening)?, balance(statement.closing)?);
     let today = crate::tenancy::company(tx).await?.date(tx.now())?;
     let from = statement.from.or(statement.to).unwrap_or(today);
     let days = (from, statement.to.unwrap_or(from).max(from));
 
     let lines = taken(&statement.lines, currency).map_err(|(line, wrong)| unreadable(format!("line {line}: {wrong}")))?;
+    let balance = |said: Option<Decimal>, name: &str| {
+        let exact = |said: Decimal| Money::exact(said, currency).map(|money| money.minor);
+        said.map(exact).transpose().map_err(|wrong| unreadable(format!("The {name} balance {wrong}.")))
+    };
+    let (opening, closing) = (balance(statement.opening, "opening")?, balance(statement.closing, "closing")?);
     let is_known = store::known(tx, account.id, &lines).await?;
     let all = lines.len();
     let new: Vec<_> = lines.into_iter().zip(is_known).filter(|(_, is_known)| !is_known).map(|(line, _)| line).collect();
@@ -96,9 +100,12 @@ async fn bring_one(tx: &mut TenantTx, query: &UploadQuery, format: Format, state
     if tells_nothing {
         return Ok(BroughtStatement { statement: None, bank_account_id: account.id, new_lines, known_lines, warnings });
     }
-    if let Some((opening, (day, before))) = opening.zip(store::closing_before(tx, account.id, days.0).await?).filter(|(opening, (_, before))| opening != before) {
+    // A statement that begins within another follows none.
+    let before = if known_lines == 0 { store::closing_before(tx, account.id, days.0).await? } else { None };
+    if let Some((opening, (day, before))) = opening.zip(before).filter(|(opening, (_, before))| opening != before) {
         let (opening, before) = (money::text(opening, currency), money::text(before, currency));
-        warnings.push(format!("opens with {opening}, and the statement before it closed on {day} with {before}: one between them is missing"));
+        warnings
+            .push(format!("opens with {opening}, and the statement before it closed on {day} with {before}: one between them is missing"));
     }
     let kept = NewStatement { account: account.id, format: format.name(), statement, days, opening, closing, warnings: &warnings };
     let id = store::insert(tx, &kept, &new).await?;

@@ -168,7 +168,8 @@ pub async fn insert(tx: &mut TenantTx, new: &NewStatement<'_>, lines: &[Taken]) 
 
 async fn insert_lines(tx: &mut TenantTx, statement: Uuid, account: Uuid, lines: &[Taken]) -> Result<(), Problem> {
     let tenant = tx.tenant();
-    let texts = |of: fn(&Taken) -> &Option<String>| -> Vec<String> { lines.iter().map(|line| of(line).clone().unwrap_or_default()).collect() };
+    let texts =
+        |of: fn(&Taken) -> &Option<String>| -> Vec<String> { lines.iter().map(|line| of(line).clone().unwrap_or_default()).collect() };
     sqlx::query!(
         "insert into bank_line (tenant_id, id, statement_id, bank_account_id, line_no, booked_on, value_on, amount_minor, reference,
                                 counterparty_name, counterparty_account, description, bank_ref, code, is_reversal, digest, occurrence)

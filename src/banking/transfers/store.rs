@@ -88,12 +88,8 @@ pub async fn insert(tx: &mut TenantTx, new: &NewRow<'_>) -> Result<(), Problem> 
 /// Whether this call is the one that reverses it.
 pub async fn reverse(tx: &mut TenantTx, id: Uuid) -> Result<bool, Problem> {
     let (tenant, now) = (tx.tenant(), tx.now());
-    let done = sqlx::query!(
-        "update bank_transfer set reversed_at = $3 where tenant_id = $1 and id = $2 and reversed_at is null",
-        tenant,
-        id,
-        now
-    );
+    let done =
+        sqlx::query!("update bank_transfer set reversed_at = $3 where tenant_id = $1 and id = $2 and reversed_at is null", tenant, id, now);
     Ok(done.execute(tx.conn()).await?.rows_affected() == 1)
 }
 

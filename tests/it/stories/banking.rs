@@ -63,7 +63,8 @@ impl Banked<'_> {
     /// Another account: it, and its account in the books.
     async fn opens(&self, number: &str, currency: &str) -> (String, String) {
         let ledger = self.ledger_account(None).await;
-        let new = json!({ "name": format!("Account {number}"), "kind": "bank", "number": number, "currency": currency, "account_id": ledger });
+        let new =
+            json!({ "name": format!("Account {number}"), "kind": "bank", "number": number, "currency": currency, "account_id": ledger });
         let made = self.books.shop.post("/api/v1/bank/accounts", new).await.expect(201);
         (text(&made["id"]), ledger)
     }
@@ -77,7 +78,7 @@ impl Banked<'_> {
     /// What a contact owes (or is owed, below zero): the entry, and what people call it.
     async fn owes(&self, contact: &str, amount: &str, days_ago: u64) -> (String, String) {
         let (role, other, amount) = match amount.strip_prefix('-') {
-            Some(owed) => ("payable", "inventory", owed),
+            Some(owed) => ("payable", "cost_of_goods_sold", owed),
             None => ("receivable", "sales", amount),
         };
         let (side, back) = if role == "payable" { ("credit", "debit") } else { ("debit", "credit") };
@@ -234,7 +235,8 @@ async fn a_movement_is_taken_once() {
     assert_eq!(sol.lines("").await.len(), 4);
     assert_eq!(second["warnings"], json!([]), "5.00 was on the account when its day began");
     let gap = sol.told("4/1", "77", &[(1, "1", "NONREF", "558", "x")]).await;
-    let missing = format!("opens with 77.00, and the statement before it closed on {} with 100.00: one between them is missing", sol.ago(3));
+    let missing =
+        format!("opens with 77.00, and the statement before it closed on {} with 100.00: one between them is missing", sol.ago(3));
     assert_eq!(gap["warnings"], json!([missing]));
     assert_eq!(gap["statement"]["warnings"], json!([missing]));
 
@@ -261,7 +263,7 @@ async fn a_file_that_is_not_right_is_refused() {
     assert_eq!((status, code_.as_str()), (422, "bank.statement_unreadable"));
     assert!(detail.starts_with("line 5: :61: no day in “x"), "{detail}");
     assert_eq!(refused("", "").await, (422, "bank.statement_unreadable".into(), "the file is empty".into()));
-    let (status, code_, detail) = refused("", &good.replace("C".to_owned().as_str(), "C").replace("USD15,", "USD14,")).await;
+    let (status, code_, detail) = refused("", &good.replace("USD15,", "USD14,")).await;
     assert_eq!((status, code_.as_str()), (422, "bank.statement_unbalanced"));
     assert_eq!(detail, "Statement 1: the lines sum to 5, and lead from 10 not to 14: -1 is missing.");
     let forced = sol.brings("?accept_difference=true", &good.replace("USD15,", "USD14,")).await.expect(200);
@@ -300,7 +302,11 @@ async fn a_csv_is_read_as_its_account_says() {
     assert_eq!((&brought["format"], &brought["data"][0]["new_lines"]), (&json!("csv"), &json!(2)));
     let amounts: Vec<Value> = sol.lines("").await.iter().map(|line| line["amount"].clone()).collect();
     assert_eq!(amounts, ["-25.50", "1210.00"]);
-    assert_eq!(code(&sol.brings("?format=csv", &csv).await), "bank.statement_unreadable", "without its account it is not known how to read it");
+    assert_eq!(
+        code(&sol.brings("?format=csv", &csv).await),
+        "bank.statement_unreadable",
+        "without its account it is not known how to read it"
+    );
 }
 
 #[tokio::test]
@@ -323,7 +329,10 @@ async fn a_payment_settles_the_document_that_it_names() {
     let matches = json!([{ "entry_id": invoice, "line_no": best["matches"][0]["line_no"], "amount": "121.00" }]);
     let body = json!({ "line_id": line, "matches": matches });
     let done = sol.reconciles(body.clone()).await.expect(201);
-    assert_eq!((&done["is_automatic"], &done["parts"][0]["amount"], &done["parts"][0]["contact_id"]), (&json!(false), &json!("121.00"), &json!(luz)));
+    assert_eq!(
+        (&done["is_automatic"], &done["parts"][0]["amount"], &done["parts"][0]["contact_id"]),
+        (&json!(false), &json!("121.00"), &json!(luz))
+    );
     assert_eq!((sol.open(&invoice).await, sol.open(&other).await), (0, 8000));
     assert_eq!((sol.balance(&sol.bank).await.as_str(), sol.books.shop.balance("receivable").await.as_str()), ("121.00", "80.00"));
     let kept = sol.books.shop.get(&format!("/api/v1/bank/statement-lines/{line}")).await.expect(200);
@@ -343,10 +352,17 @@ async fn a_payment_settles_the_document_that_it_names() {
     assert_eq!((sol.open(&invoice).await, sol.balance(&sol.bank).await.as_str()), (12100, "0.00"));
     assert_eq!(sol.waiting().await, line);
     let report = sol.report().await;
-    assert_eq!((&report["only_in_books"]["count"], &report["unexplained"]), (&json!(0), &json!("0.00")), "an entry and its mirror are nothing");
+    assert_eq!(
+        (&report["only_in_books"]["count"], &report["unexplained"]),
+        (&json!(0), &json!("0.00")),
+        "an entry and its mirror are nothing"
+    );
     let again = sol.reconciles(body).await.expect(201);
     let all = sol.books.shop.get(&format!("/api/v1/bank/reconciliations?line_id={line}")).await.expect(200);
-    assert_eq!(all["data"].as_array().unwrap().iter().map(|r| r["id"].clone()).collect::<Vec<_>>(), [again["id"].clone(), done["id"].clone()]);
+    assert_eq!(
+        all["data"].as_array().unwrap().iter().map(|r| r["id"].clone()).collect::<Vec<_>>(),
+        [again["id"].clone(), done["id"].clone()]
+    );
     sol.is_whole().await;
     sol.undoes(&again).await.expect(200);
     assert_eq!(sol.books.shop.delete(&statement).await.status, 204);
@@ -376,7 +392,11 @@ async fn a_line_is_explained_wholly_or_not_at_all() {
         (json!([item(&Uuid::now_v7().to_string(), "1")]), json!([]), "/matches/0/entry_id"),
         (json!([]), json!([fee("0")]), "/writeoffs/0/amount"),
         (json!([]), json!([{ "account_id": sol.ledger, "amount": "132" }]), "/writeoffs/0/account_id"),
-        (json!([]), json!([{ "account_id": sol.books.account("sales"), "contact_id": Uuid::now_v7(), "amount": "132" }]), "/writeoffs/0/contact_id"),
+        (
+            json!([]),
+            json!([{ "account_id": sol.books.account("sales"), "contact_id": Uuid::now_v7(), "amount": "132" }]),
+            "/writeoffs/0/contact_id",
+        ),
     ] {
         let wrong = sol.reconciles(body(matches, writeoffs)).await;
         assert_eq!((wrong.status.as_u16(), pointer(&wrong).as_str()), (422, at), "{}", wrong.json());
@@ -391,7 +411,10 @@ async fn a_line_is_explained_wholly_or_not_at_all() {
     assert_eq!(parts, expected.map(|(kind, amount)| (json!(kind), json!(amount))));
     assert_eq!((sol.open(&one).await, sol.open(&two).await), (0, 2000));
     let balance = async |role: &str| sol.books.shop.balance(role).await;
-    assert_eq!((balance("bank_fees").await, balance("bank_suspense").await, balance("receivable").await), ("3.00".into(), "-5.00".into(), "20.00".into()));
+    assert_eq!(
+        (balance("bank_fees").await, balance("bank_suspense").await, balance("receivable").await),
+        ("3.00".into(), "-5.00".into(), "20.00".into())
+    );
 
     // What goes out pays what is owed; too little pays a part.
     sol.told("2", "132", &[(1, "-15", "NONREF", "2", "To Luz")]).await;
@@ -564,7 +587,7 @@ async fn the_report_explains_every_difference() {
         shop.post("/api/v1/accounting/entries", json!({ "date": sol.ago(days), "post": true, "lines": lines })).await.expect(201)
     };
     let deposit = post(9, &sol.ledger, &sol.books.account("sales"), "500.00").await;
-    post(8, &sol.books.account("inventory"), &sol.ledger, "120.00").await;
+    post(8, &sol.books.account("cost_of_goods_sold"), &sol.ledger, "120.00").await;
     sol.told("1", "0", &[(5, "500", "NONREF", "1", "Deposito"), (4, "-3", "NONREF", "2", "Comision")]).await;
     let lines = sol.lines("").await;
     let suggestion = sol.suggestions(&text(&lines[0]["id"])).await[0]["ledger"][0].clone();
@@ -579,7 +602,10 @@ async fn the_report_explains_every_difference() {
     // As it was before the bank had the deposit.
     let path = format!("/api/v1/bank/accounts/{}/reconciliation?on={}", sol.bank, sol.ago(6));
     let before = shop.get(&path).await.expect(200);
-    assert_eq!((&before["ledger_balance"], &before["only_in_books"]["total"], &before["only_at_bank"]["count"]), (&json!("380.00"), &json!("380.00"), &json!(0)));
+    assert_eq!(
+        (&before["ledger_balance"], &before["only_in_books"]["total"], &before["only_at_bank"]["count"]),
+        (&json!("380.00"), &json!("380.00"), &json!(0))
+    );
     // What no statement and no entry tells of stays unexplained.
     sol.told("2", "600", &[(1, "1", "NONREF", "3", "x")]).await;
     assert_eq!(sol.report().await["unexplained"], "103.00");
