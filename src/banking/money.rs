@@ -2,20 +2,14 @@
 
 use std::borrow::Cow;
 
-use chrono::NaiveDate;
 use iso_currency::Currency;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
-use super::accounts::{BankAccount, rate};
-use crate::{
-    platform::{
-        db::TenantTx,
-        money::{Amount, Money},
-        problem::Problem,
-    },
-    tenancy::Company,
+use crate::platform::{
+    money::{Amount, Money},
+    problem::Problem,
 };
 
 /// A decimal in a request that may be below zero: a JSON string.
@@ -73,14 +67,8 @@ pub struct Worth {
 }
 
 impl Worth {
-    /// By the rate of a day.
-    pub async fn on(tx: &mut TenantTx, company: &Company, account: &BankAccount, day: NaiveDate) -> Result<Self, Problem> {
-        let (ours, theirs) = (company.money()?, currency(&account.currency)?);
-        let rate = if ours == theirs { None } else { Some(rate(tx, &account.currency, day).await?) };
-        Ok(Self { currency: theirs, company: ours, rate })
-    }
-
-    /// By what was paid for it.
+    /// By what a unit is worth; by nothing where it is the company's own.
+    #[must_use]
     pub fn at(company: Currency, theirs: Currency, rate: Option<Decimal>) -> Self {
         Self { currency: theirs, company, rate }
     }

@@ -3,8 +3,10 @@
 
 mod http;
 mod model;
+mod service;
 mod store;
 
 pub use http::router;
 pub use model::{BankAccount, OnDay};
-pub use store::{found, ledger_balance, lock, rate, usable};
+pub use service::worth;
+pub use store::{found, ledger_balance, lock, usable};

@@ -75,7 +75,7 @@ pub async fn reconcile(tx: &mut TenantTx, new: &NewReconciliation, is_automatic:
     let entry = if parts.is_empty() {
         None
     } else {
-        let worth = Worth::on(tx, &company, &place.bank, on).await?;
+        let worth = accounts::worth(tx, &company, &place.bank, on).await?;
         let posted = place.line.amount_minor - in_books;
         let entry = accounting::post(tx, &entry(&place, id, on, posted, &parts, &worth)?).await?;
         let first = if posted == 0 { 1 } else { 2 };

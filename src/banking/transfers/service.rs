@@ -75,7 +75,7 @@ async fn value(
     let worth = match (from.currency == company.currency, to.currency == company.currency) {
         (true, _) => return Worth::at(ours, ours, none).of(amount),
         (false, true) => return Worth::at(ours, ours, none).of(received),
-        (false, false) => Worth::on(tx, company, from, on).await?,
+        (false, false) => accounts::worth(tx, company, from, on).await?,
     };
     worth.of(amount)
 }

@@ -37,7 +37,7 @@ impl World<'_> {
             }
             // As much as an open item, what the books have and an account take of it in the example of a reconciliation.
             "bank_line" | "bank_statement" => {
-                let file = format!(":20:1\n:25:{tag}\n:28C:{tag}\n:61:2601050105C7,NTRF{tag}//{tag}\n:86:{}\n", self.marker);
+                let file = format!(":20:1\n:25:{tag}\n:28C:{tag}\n:61:2601050105C7,NTRF{tag}//{tag}\n:86:{} pays\n", self.marker);
                 let request = Request::post(format!("/api/v1/bank/statements?bank_account_id={}", self.id("bank_account")))
                     .header("authorization", format!("Bearer {}", shop.token))
                     .header("content-type", "text/plain")
@@ -53,8 +53,9 @@ impl World<'_> {
             "bank_reconciliation" => {
                 let line = Box::pin(self.thing("bank_line")).await;
                 let writeoffs =
-                    json!([{ "account_id": self.id("account"), "contact_id": self.id("contact"), "amount": "7.00", "memo": self.marker }]);
-                let new = json!({ "line_id": line, "writeoffs": writeoffs, "note": self.marker });
+                    json!([{ "account_id": self.id("account"), "contact_id": self.id("contact"), "amount": "6.00", "memo": self.marker }]);
+                let matches = json!([{ "entry_id": self.id("open_item"), "line_no": 1, "amount": "1.00" }]);
+                let new = json!({ "line_id": line, "matches": matches, "writeoffs": writeoffs, "note": self.marker });
                 shop.post("/api/v1/bank/reconciliations", new).await.expect(201)
             }
             "bank_rule" => {
