@@ -18,7 +18,7 @@ const MODULES: [(&str, &[&str]); 25] = [
     ("contacts", &["platform", "tenancy"]),
     ("catalogue", &["platform", "files", "tenancy"]),
     ("inventory", &["platform", "tenancy", "catalogue"]),
-    ("accounting", &["platform", "tenancy"]),
+    ("accounting", &["platform", "files", "tenancy", "contacts", "catalogue"]),
     ("banking", &["platform", "tenancy", "contacts", "accounting"]),
     ("stock", &["platform", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),
     ("replenishment", &["platform", "identity", "tenancy", "contacts", "catalogue", "inventory"]),
@@ -29,7 +29,7 @@ const MODULES: [(&str, &[&str]); 25] = [
     // Talks HTTP to a server, like any client.
     ("replay", &[]),
     // These four know whom they put together.
-    ("jobs", &["platform", "identity", "files", "tenancy", "billing", "imports", "pos", "replenishment", "stock"]),
+    ("jobs", &["platform", "identity", "files", "tenancy", "accounting", "billing", "imports", "pos", "replenishment", "stock"]),
     ("verify", &["platform"]),
     ("archive", &["platform"]),
     ("billing", &["platform", "identity", "tenancy"]),

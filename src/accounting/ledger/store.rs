@@ -145,9 +145,6 @@ fn refusal(error: sqlx::Error, date: NaiveDate, roles: &[Option<String>]) -> Pro
             conflict("accounting.advisers_only", "Only who may close the books posts still to this journal on")
         }
         Some("journal_entry_open_tax") => conflict("accounting.tax_closed", "Taxes have been declared for"),
-        Some("account_postable") => {
-            Problem::conflict("accounting.account_is_group", "One of the accounts is a group, which takes no postings.")
-        }
         Some("account_active") => Problem::conflict("accounting.account_archived", "One of the accounts is archived."),
         Some("account_currency") => {
             Problem::conflict("accounting.account_currency", "One of the accounts takes postings in its own currency only.")

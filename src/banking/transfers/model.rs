@@ -11,11 +11,11 @@ use crate::platform::money::{Amount, positive};
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
-#[schema(example = json!({"from_account_id": "01900000-0000-7000-8000-000000000043", "to_account_id": "01900000-0000-7000-8000-000000000044",
+#[schema(example = json!({"from_bank_account_id": "01900000-0000-7000-8000-000000000043", "to_bank_account_id": "01900000-0000-7000-8000-000000000044",
     "amount": "1.00", "memo": "Takings to the bank"}))]
 pub struct NewBankTransfer {
-    pub from_account_id: Uuid,
-    pub to_account_id: Uuid,
+    pub from_bank_account_id: Uuid,
+    pub to_bank_account_id: Uuid,
     /// Absent: today.
     pub date: Option<NaiveDate>,
     /// In the currency of the account that it leaves.
@@ -34,8 +34,8 @@ pub struct NewBankTransfer {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct BankTransfer {
     pub id: Uuid,
-    pub from_account_id: Uuid,
-    pub to_account_id: Uuid,
+    pub from_bank_account_id: Uuid,
+    pub to_bank_account_id: Uuid,
     pub date: NaiveDate,
     #[schema(example = "USD")]
     pub currency: String,

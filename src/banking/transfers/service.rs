@@ -20,13 +20,13 @@ use crate::{
 
 /// Moves money between two accounts. Where one of them is in the company's currency, that amount is what the transfer is worth.
 pub async fn transfer(tx: &mut TenantTx, new: &NewBankTransfer) -> Result<BankTransfer, Problem> {
-    if new.from_account_id == new.to_account_id {
-        return Err(Problem::field("/to_account_id", "invalid", "is the account that the money leaves"));
+    if new.from_bank_account_id == new.to_bank_account_id {
+        return Err(Problem::field("/to_bank_account_id", "invalid", "is the account that the money leaves"));
     }
     let company = tenancy::company(tx).await?;
     let on = new.date.unwrap_or(company.date(tx.now())?);
-    let from = accounts::usable(tx, new.from_account_id, "/from_account_id").await?;
-    let to = accounts::usable(tx, new.to_account_id, "/to_account_id").await?;
+    let from = accounts::usable(tx, new.from_bank_account_id, "/from_bank_account_id").await?;
+    let to = accounts::usable(tx, new.to_bank_account_id, "/to_bank_account_id").await?;
     let amount = money::exact(new.amount.0, money::currency(&from.currency)?, "/amount")?;
     let received = match new.received_amount {
         Some(received) => money::exact(received.0, money::currency(&to.currency)?, "/received_amount")?,

@@ -6,4 +6,4 @@ mod store;
 
 pub use http::router;
 pub use model::Tax;
-pub use store::taxes;
+pub use store::{known_taxes, taxes};

@@ -441,13 +441,13 @@ async fn what_the_books_have_already_is_not_posted_again() {
     let sol = banked(&test, "Traspasos").await;
     let shop = &sol.books.shop;
     let (till, till_ledger) = sol.opens("CAJA-1", "USD").await;
-    let transfer = json!({ "from_account_id": till, "to_account_id": sol.bank, "date": sol.ago(3), "amount": "200.00" });
+    let transfer = json!({ "from_bank_account_id": till, "to_bank_account_id": sol.bank, "date": sol.ago(3), "amount": "200.00" });
     let made = shop.post("/api/v1/bank/transfers", transfer.clone()).await.expect(201);
     assert_eq!((&made["arrival_entry_id"], &made["received_amount"]), (&Value::Null, &json!("200.00")), "one entry");
     assert_eq!((sol.balance(&till).await.as_str(), sol.balance(&sol.bank).await.as_str()), ("-200.00", "200.00"));
     let mut same = transfer.clone();
-    same["to_account_id"] = json!(till);
-    assert_eq!(pointer(&shop.post("/api/v1/bank/transfers", same).await), "/to_account_id");
+    same["to_bank_account_id"] = json!(till);
+    assert_eq!(pointer(&shop.post("/api/v1/bank/transfers", same).await), "/to_bank_account_id");
     let mut more = transfer.clone();
     more["received_amount"] = json!("199.00");
     assert_eq!(pointer(&shop.post("/api/v1/bank/transfers", more).await), "/received_amount");
@@ -646,7 +646,7 @@ async fn an_account_in_another_currency_settles_what_is_in_it() {
     sol.reconciles(body).await.expect(201);
 
     // Euros bought with dollars: what was paid is what they are worth.
-    let transfer = json!({ "from_account_id": sol.bank, "to_account_id": euros, "date": sol.ago(1), "amount": "130.00" });
+    let transfer = json!({ "from_bank_account_id": sol.bank, "to_bank_account_id": euros, "date": sol.ago(1), "amount": "130.00" });
     assert_eq!(pointer(&shop.post("/api/v1/bank/transfers", transfer.clone()).await), "/received_amount");
     let mut bought = transfer;
     bought["received_amount"] = json!("105.00");

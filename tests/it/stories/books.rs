@@ -110,8 +110,11 @@ async fn a_draft_changes_and_what_is_posted_stays() {
     assert_eq!((draft["status"].as_str(), draft["reference"].as_str()), (Some("draft"), Some("")));
     assert!(books.entries("").await.is_empty(), "a draft is in no book");
 
+    assert_eq!(code(&books.shop.post(&format!("{path}/reverse"), json!({})).await.expect(409)), "accounting.entry_draft");
     let refused = books.shop.post(&format!("{path}/post"), Value::Null).await.expect(422);
     assert_eq!(code(&refused), "accounting.unbalanced");
+    let empty = json!({ "date": "2026-01-15", "post": true, "lines": [] });
+    assert_eq!(code(&books.shop.post(entries, empty).await.expect(422)), "accounting.no_lines");
     assert!(refused["detail"].as_str().unwrap().contains("10.00 more debits"), "{refused}");
     let lines = json!([line("debit", "bank_fees", "100.00"), line("credit", "bank", "100.00")]);
     books.shop.patch(&path, json!({ "lines": lines, "memo": "Rent of January" })).await.expect(200);
@@ -516,6 +519,16 @@ async fn what_is_spread_over_time_is_moved_part_by_part() {
     assert_eq!((ended["posted"].as_str(), ended["parts"].as_array().unwrap().len()), (Some("120.00"), 1));
     assert_eq!(books.shop.post(&format!("{one}/cancel"), cancel).await.expect(200)["version"], ended["version"]);
     assert_eq!(books.shop.balance("deferred_income").await, "0.00");
+    // An account that is archived meanwhile takes no part.
+    let spare = json!({ "code": "SPARE", "name": "Spare", "type": "expense" });
+    let spare = books.shop.post("/api/v1/accounting/accounts", spare).await.expect(201);
+    let mut other = new.clone();
+    other["into_account_id"] = spare["id"].clone();
+    let other = books.shop.post(path, other).await.expect(201);
+    let spare = format!("/api/v1/accounting/accounts/{}", spare["id"].as_str().unwrap());
+    books.shop.patch(&spare, json!({ "is_active": false })).await.expect(200);
+    let refused = books.shop.post(&format!("{path}/{}/run", other["id"].as_str().unwrap()), Value::Null).await.expect(409);
+    assert_eq!(code(&refused), "accounting.account_archived");
     let mut backwards = new;
     backwards["end_date"] = json!("2025-11-14");
     assert_eq!(books.shop.post(path, backwards).await.expect(422)["errors"][0]["pointer"], "/end_date");
@@ -549,16 +562,17 @@ async fn the_chart_grows_and_keeps_what_is_posted() {
     books.shop.post(&format!("/api/v1/accounting/entries/{}/reverse", posted["id"].as_str().unwrap()), json!({})).await.expect(200);
 
     let roles = "/api/v1/accounting/roles";
-    let moved = books.shop.call(Method::PATCH, roles, &[], Some(json!({ "roles": { "bank": "5720", "cash": "5700" } }))).await.expect(200);
-    assert_eq!(moved["data"]["bank"], "5720");
-    let refused = books.shop.call(Method::PATCH, roles, &[], Some(json!({ "roles": { "nonsense": "5720" } }))).await.expect(422);
-    assert_eq!(refused["errors"][0]["pointer"], "/roles/nonsense");
-    let refused = books.shop.call(Method::PATCH, roles, &[], Some(json!({ "roles": { "bank": "572" } }))).await.expect(422);
+    let play = async |role: &str, account: &str| {
+        books.shop.call(Method::PUT, &format!("{roles}/{role}"), &[], Some(json!({ "account_id": account }))).await
+    };
+    let (bank, cash) = (books.account("bank"), books.account("cash"));
+    assert_eq!(play("bank_suspense", &cash).await.expect(200)["data"]["bank_suspense"], books.code_of("cash"));
+    assert_eq!(play("nonsense", &bank).await.status, 404);
+    let groups = books.shop.get(&format!("{path}?is_group=true")).await.expect(200);
+    let refused = play("bank", groups["data"][0]["id"].as_str().unwrap()).await.expect(422);
     assert_eq!(refused["errors"][0]["code"], "not_found_reference");
     books.shop.import("sku,name,price,cost,stock\nA,Apple,2.00,1.00,10\n").await;
-    let refused = books.shop.call(Method::PATCH, roles, &[], Some(json!({ "roles": { "inventory": "310" } }))).await.expect(409);
-    assert_eq!(code(&refused), "accounting.role_posted");
-    let bank = books.account("bank");
+    assert_eq!(code(&play("inventory", &bank).await.expect(409)), "accounting.role_posted");
     let played = books.shop.patch(&format!("{path}/{bank}"), json!({ "is_active": false })).await.expect(422);
     assert_eq!(played["errors"][0]["pointer"], "/is_active");
 
@@ -638,4 +652,57 @@ async fn a_real_year_is_closed_and_opened_again() {
         assert_eq!(integrity["is_whole"], true, "{integrity}");
         assert!(integrity["checks"].as_array().unwrap().len() > 20);
     }
+}
+
+#[tokio::test]
+async fn an_entry_is_reversed_once_and_not_after_it_is_settled() {
+    let test = TestApp::start().await;
+    let books = books(&test, "Reversals", "EC").await;
+    let entry = books.posts(day("2026-01-05"), "receivable", "sales", "30.00").await;
+    let path = format!("/api/v1/accounting/entries/{}/reverse", entry["id"].as_str().unwrap());
+    let answers = futures::future::join_all((0..8).map(|_| books.shop.post(&path, json!({})))).await;
+    let mut reversals = std::collections::BTreeSet::new();
+    for answer in answers {
+        if answer.status == 409 {
+            assert_eq!(code(&answer.json()), "accounting.already_reversed");
+        } else {
+            reversals.insert(answer.expect(200)["id"].as_str().unwrap().to_owned());
+        }
+    }
+    assert_eq!(reversals.len(), 1);
+
+    let (sale, paid) = (
+        books.posts(day("2026-01-05"), "receivable", "sales", "30.00").await,
+        books.posts(day("2026-01-06"), "bank", "receivable", "20.00").await,
+    );
+    let item = |entry: &Value, line: i16| balanza::accounting::ItemKey { entry: entry["id"].as_str().unwrap().parse().unwrap(), line };
+    let new = balanza::accounting::NewAllocation { debit: item(&sale, 1), credit: item(&paid, 2), amount_minor: 2_000 };
+    let actor = balanza::platform::actor::Actor::new(Uuid::nil(), books.shop.company().await);
+    let source = ("test", Uuid::now_v7());
+    let mut tx = test.app.db.begin(&actor).await.unwrap();
+    balanza::accounting::allocate(&mut tx, std::slice::from_ref(&new), source, day("2026-01-06")).await.unwrap();
+    tx.commit().await.unwrap();
+    let path = format!("/api/v1/accounting/entries/{}/reverse", sale["id"].as_str().unwrap());
+    assert_eq!(code(&books.shop.post(&path, json!({})).await.expect(409)), "accounting.entry_settled");
+    // More than is left is refused by the act, and by the database behind it.
+    let mut tx = test.app.db.begin(&actor).await.unwrap();
+    let refused = balanza::accounting::allocate(&mut tx, &[new], source, day("2026-01-06")).await.unwrap_err();
+    assert_eq!(refused.errors()[0].pointer, "/allocations/0");
+    drop(tx);
+    let mut owner = test.superuser().await;
+    let again =
+        "insert into allocation select tenant_id, gen_random_uuid(), debit_entry_id, debit_line_no, credit_entry_id, credit_line_no,
+                        amount_minor, currency_minor, source_kind, source_id, allocated_on, null, null, null, created_at
+                 from allocation where tenant_id = $1 and source_kind = 'test'";
+    let refused = sqlx::query(again).bind(books.shop.company().await).execute(&mut owner).await.unwrap_err();
+    assert!(balanza::platform::problem::violates(&refused, "allocation_within_residual"), "{refused}");
+
+    let mut tx = test.app.db.begin(&actor).await.unwrap();
+    let made = balanza::accounting::allocations_of(&mut tx, "test", source.1).await.unwrap();
+    let ids: Vec<Uuid> = made.iter().map(|allocation| allocation.id).collect();
+    balanza::accounting::undo_allocations(&mut tx, &ids, source, day("2026-01-07")).await.unwrap();
+    balanza::accounting::undo_allocations(&mut tx, &ids, source, day("2026-01-07")).await.unwrap();
+    tx.commit().await.unwrap();
+    books.shop.post(&path, json!({})).await.expect(200);
+    books.is_whole().await;
 }

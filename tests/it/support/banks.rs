@@ -12,12 +12,12 @@ impl World<'_> {
     pub async fn thing_of_banks(&self, kind: &str, tag: &str) -> Option<Value> {
         let shop = &self.shop;
         let made = match kind {
-            "account" => {
+            "ledger_account" => {
                 let new = json!({ "code": &tag[..12], "name": format!("{} account", self.marker), "type": "asset", "kind": "bank" });
                 shop.post("/api/v1/accounting/accounts", new).await.expect(201)
             }
             "bank_account" | "other_bank_account" => {
-                let account = Box::pin(self.thing("account")).await;
+                let account = Box::pin(self.thing("ledger_account")).await;
                 let number = if kind == "bank_account" { "2100123456" } else { tag };
                 let new = json!({ "name": format!("{} bank", self.marker), "kind": "bank", "number": number, "account_id": account });
                 shop.post("/api/v1/bank/accounts", new).await.expect(201)
@@ -64,7 +64,7 @@ impl World<'_> {
                 shop.post("/api/v1/bank/rules", new).await.expect(201)
             }
             "bank_transfer" => {
-                let new = json!({ "from_account_id": self.id("bank_account"), "to_account_id": self.id("other_bank_account"), "amount": "1.00",
+                let new = json!({ "from_bank_account_id": self.id("bank_account"), "to_bank_account_id": self.id("other_bank_account"), "amount": "1.00",
                     "memo": self.marker });
                 shop.post("/api/v1/bank/transfers", new).await.expect(201)
             }
@@ -106,7 +106,7 @@ impl Shop<'_> {
         let fees = json!({ "code": "FEES", "name": "Fees", "type": "expense" });
         let fees = self.post("/api/v1/accounting/accounts", fees).await.expect(201)["id"].clone();
         for i in 0..5 {
-            let transfer = json!({ "from_account_id": accounts[i], "to_account_id": accounts[(i + 1) % 5], "amount": "1.00" });
+            let transfer = json!({ "from_bank_account_id": accounts[i], "to_bank_account_id": accounts[(i + 1) % 5], "amount": "1.00" });
             self.post("/api/v1/bank/transfers", transfer).await.expect(201);
             let file = format!(":20:1\n:25:900{i}\n:28C:1\n:61:260105D1,NTRFX\n:86:Fee\n");
             let request = Request::post("/api/v1/bank/statements").header("authorization", format!("Bearer {}", self.token));
