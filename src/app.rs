@@ -22,7 +22,7 @@ use utoipa_axum::router::OpenApiRouter;
 use webauthn_rs::prelude::{Url, Webauthn, WebauthnBuilder};
 
 use crate::{
-    accounting, billing, catalogue,
+    accounting, banking, billing, catalogue,
     config::Config,
     contacts, docs, files, identity, imports, inventory, jobs, onboarding, payments,
     platform::{
@@ -89,7 +89,7 @@ fn domains(app: &App) -> OpenApiRouter<App> {
         .merge(pos::router())
         .merge(jobs::router())
         .layer(from_fn(layers::limit_body::<MIB>))
-        .merge(files::router().merge(imports::router()).layer(from_fn(layers::limit_body::<{ 64 * MIB }>)))
+        .merge(files::router().merge(imports::router()).merge(banking::router()).layer(from_fn(layers::limit_body::<{ 64 * MIB }>)))
 }
 
 /// The whole service. Refuses to start with an operation that says neither who may call it nor that
@@ -215,6 +215,7 @@ pub fn openapi_text(app: &App) -> serde_json::Result<String> {
         (name = "inventory", description = "Stock"),
         (name = "accounting", description = "Journal and reports"),
         (name = "payments", description = "Money from customers, to suppliers, and back"),
+        (name = "banking", description = "Accounts at banks, statements and their reconciliation"),
         (name = "pos", description = "Registers, shifts, sales, receipts"),
         (name = "files", description = "Pictures, documents and what else people bring"),
         (name = "imports", description = "Files of other systems"),

@@ -3,7 +3,7 @@
 //! A domain uses only what stands to its left; `tests/it/architecture.rs` holds it:
 //!
 //! ```text
-//! platform < identity < reference, files, tenancy < contacts, catalogue < inventory, accounting < payments < stock, replenishment, pos < billing < onboarding, imports < archive, jobs, app
+//! platform < identity < reference, files, tenancy < contacts, catalogue < inventory, accounting < payments, banking < stock, replenishment, pos < billing < onboarding, imports < archive, jobs, app
 //! ```
 //!
 //! Documents call ledgers (inventory, accounting); ledgers never call documents and know them only by
@@ -12,6 +12,7 @@
 pub mod accounting;
 pub mod app;
 pub mod archive;
+pub mod banking;
 pub mod billing;
 pub mod catalogue;
 pub mod cli;

@@ -16,7 +16,21 @@ use crate::platform::{
 };
 
 /// Name and question of each invariant; all of them want no rows, with `$1` the tenant.
-const INVARIANTS: [(&str, &str); 24] = [
+const INVARIANTS: [(&str, &str); 26] = [
+    (
+        "what explains a line of a bank is the line",
+        "select r.id::text from bank_reconciliation r join bank_line l on l.tenant_id = $1 and l.id = r.line_id
+         where r.tenant_id = $1
+           and l.amount_minor <> (select coalesce(sum(p.amount_minor), 0) from bank_reconciliation_part p
+                                  where p.tenant_id = $1 and p.reconciliation_id = r.id)",
+    ),
+    (
+        "lines of banks are in the state that their reconciliations say",
+        "select l.id::text from bank_line l left join bank_reconciliation r on r.tenant_id = $1 and r.line_id = l.id and r.undone_at is null
+         where l.tenant_id = $1
+           and case when r.id is null then l.state not in ('unmatched', 'ignored')
+                    else l.state <> case when r.entry_id is null then 'matched' else 'posted' end end",
+    ),
     (
         "entries balance",
         "select entry_id::text from journal_line where tenant_id = $1 group by entry_id having sum(debit_minor) <> sum(credit_minor)",

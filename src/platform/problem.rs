@@ -145,6 +145,12 @@ impl Problem {
         self
     }
 
+    /// Whether the caller can do something about it: no fault of ours, and nothing that passes by itself.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        self.0.status.is_client_error()
+    }
+
     /// What is behind it, or the refusal itself: for operators, never for an answer.
     #[must_use]
     pub fn into_cause(mut self) -> anyhow::Error {

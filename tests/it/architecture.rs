@@ -7,7 +7,7 @@ use std::{
 };
 
 /// What each module may use, itself aside. A domain uses only what stands above it.
-const MODULES: [(&str, &[&str]); 25] = [
+const MODULES: [(&str, &[&str]); 26] = [
     // Settings name a bucket as the platform defines it, and the platform carries the settings.
     ("config", &["platform"]),
     ("platform", &["config"]),
@@ -20,6 +20,7 @@ const MODULES: [(&str, &[&str]); 25] = [
     ("inventory", &["platform", "tenancy", "catalogue"]),
     ("accounting", &["platform", "files", "tenancy", "contacts", "catalogue"]),
     ("payments", &["platform", "tenancy", "contacts", "accounting"]),
+    ("banking", &["platform", "tenancy", "contacts", "accounting"]),
     ("stock", &["platform", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),
     ("replenishment", &["platform", "identity", "tenancy", "contacts", "catalogue", "inventory"]),
     ("pos", &["platform", "files", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),

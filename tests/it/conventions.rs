@@ -431,6 +431,7 @@ async fn shop_with_lists(test: &TestApp) -> (Shop<'_>, [String; 3]) {
         let pays = json!({ "direction": "in", "contact_id": contacts[0], "date": "2026-11-02", "amount": "2.00", "allocations": settles });
         shop.post("/api/v1/payments", pays).await.expect(201);
     }
+    shop.banks().await;
     let operator = test.operator().await;
     let path = format!("/api/v1/admin/companies/{}/support-access", shop.company().await);
     for _ in 0..5 {

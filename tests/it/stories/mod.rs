@@ -1,5 +1,7 @@
 mod administration;
 mod archive;
+mod bank_formats;
+mod banking;
 mod billing;
 pub mod books;
 mod catalogue;

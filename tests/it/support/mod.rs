@@ -1,5 +1,6 @@
 //! A server in the test process, on a private PostgreSQL that the run starts and ends itself.
 
+mod banks;
 mod letters;
 pub mod operations;
 

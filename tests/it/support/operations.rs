@@ -12,10 +12,16 @@ use super::{Answer, Shop, TestApp};
 
 /// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
 /// tests of isolation.
-const NAMED_BY_PATH: [(&str, &str); 57] = [
+const NAMED_BY_PATH: [(&str, &str); 63] = [
     ("/api/v1/payments/{id}/", "payment"),
     ("/api/v1/payments/{id}", "draft_payment"),
     ("/api/v1/accounting/allocations/{id}", "allocation"),
+    ("/api/v1/bank/accounts/{id}", "bank_account"),
+    ("/api/v1/bank/statements/{id}", "bank_statement"),
+    ("/api/v1/bank/statement-lines/{id}", "bank_line"),
+    ("/api/v1/bank/reconciliations/{id}", "bank_reconciliation"),
+    ("/api/v1/bank/rules/{id}", "bank_rule"),
+    ("/api/v1/bank/transfers/{id}", "bank_transfer"),
     ("/api/v1/accounting/accounts/{id}", "account"),
     ("/api/v1/accounting/entries/{id}/reverse", "posted_entry"),
     ("/api/v1/accounting/entries/{id}", "draft_entry"),
@@ -73,10 +79,16 @@ const NAMED_BY_PATH: [(&str, &str); 57] = [
 ];
 
 /// What a field of a body names.
-const NAMED_BY_FIELD: [(&str, &str); 39] = [
+const NAMED_BY_FIELD: [(&str, &str); 45] = [
     ("allocations/0/entry_id", "claim"),
     ("debit_entry_id", "claim"),
     ("credit_entry_id", "credit"),
+    ("bank_account_id", "bank_account"),
+    ("from_bank_account_id", "bank_account"),
+    ("to_bank_account_id", "other_bank_account"),
+    ("line_id", "bank_line"),
+    ("ledger/0/entry_id", "bank_entry"),
+    ("matches/0/entry_id", "open_item"),
     ("from_account_id", "other_account"),
     ("entry_id", "posted_entry"),
     ("into_account_id", "account"),
@@ -309,7 +321,7 @@ pub fn set(body: &mut Value, pointer: &str, value: Value) {
 pub struct World<'a> {
     pub shop: Shop<'a>,
     pub tenant: Uuid,
-    marker: &'static str,
+    pub(super) marker: &'static str,
     things: BTreeMap<&'static str, String>,
     till: String,
     operator: Shop<'a>,
@@ -357,6 +369,15 @@ impl<'a> World<'a> {
         world.keeps_books().await;
         for kind in [
             "contact",
+            "bank_account",
+            "other_bank_account",
+            "open_item",
+            "bank_entry",
+            "bank_statement",
+            "bank_line",
+            "bank_reconciliation",
+            "bank_rule",
+            "bank_transfer",
             "file",
             "store",
             "series",
@@ -774,7 +795,10 @@ impl<'a> World<'a> {
                     .expect(201)
             }
             "company" | "bill" | "other_warehouse" | "account" | "other_account" | "money" => return self.id(kind).to_owned(),
-            other => panic!("say in World::thing how a {other} is made through the API"),
+            other => match self.thing_of_banks(other, &tag).await {
+                Some(made) => made,
+                None => panic!("say in World::thing how a {other} is made through the API"),
+            },
         };
         made["id"].as_str().unwrap().to_owned()
     }
@@ -841,8 +865,11 @@ impl<'a> World<'a> {
         let mut body = example.clone();
         for (pointer, kind) in operation.references() {
             if kind != OWN_ID {
-                // A shift is opened at a register that has none open, and a product has one rule for a warehouse.
-                let fresh = ["/api/v1/pos/shifts", "/api/v1/stock/rules"].contains(&operation.path.as_str());
+                // A shift is opened at a register that has none open, a product has one rule for a warehouse, a bank account is
+                // one ledger account, and a line is explained once.
+                let fresh = ["/api/v1/pos/shifts", "/api/v1/stock/rules", "/api/v1/bank/accounts", "/api/v1/bank/reconciliations"]
+                    .contains(&operation.path.as_str());
+                let kind = if operation.path == "/api/v1/bank/accounts" { "ledger_account" } else { kind };
                 let id = if fresh { self.thing(kind).await } else { self.id(kind).to_owned() };
                 set(&mut body, &pointer, id.into());
                 if kind == "role" {
@@ -894,8 +921,8 @@ impl<'a> World<'a> {
         }
         let body = match (body, operation.content_type.as_deref()) {
             (Some(body), _) => Body::from(body.to_string()),
-            (None, Some("text/csv")) => {
-                Body::from(operation.value["requestBody"]["content"]["text/csv"]["example"].as_str().unwrap().to_owned())
+            (None, Some(text @ ("text/csv" | "text/plain"))) => {
+                Body::from(operation.value["requestBody"]["content"][text]["example"].as_str().unwrap().to_owned())
             }
             (None, Some("application/octet-stream")) => Body::from(crate::stories::files::picture(2, 2, image::ImageFormat::Png)),
             (None, _) => Body::empty(),
