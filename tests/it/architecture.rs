@@ -7,7 +7,7 @@ use std::{
 };
 
 /// What each module may use, itself aside. A domain uses only what stands above it.
-const MODULES: [(&str, &[&str]); 24] = [
+const MODULES: [(&str, &[&str]); 25] = [
     // Settings name a bucket as the platform defines it, and the platform carries the settings.
     ("config", &["platform"]),
     ("platform", &["config"]),
@@ -19,6 +19,8 @@ const MODULES: [(&str, &[&str]); 24] = [
     ("catalogue", &["platform", "files", "tenancy"]),
     ("inventory", &["platform", "tenancy", "catalogue"]),
     ("accounting", &["platform", "tenancy"]),
+    // Reads the ledger's tables: balances are its face, as the day's statements are a bank's.
+    ("reports", &["platform", "reference", "tenancy"]),
     ("stock", &["platform", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),
     ("replenishment", &["platform", "identity", "tenancy", "contacts", "catalogue", "inventory"]),
     ("pos", &["platform", "files", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),
