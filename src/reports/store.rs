@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::model::{Account, Seen, Sums, Totals};
+use super::model::{Account, Seen, Sums, Totals, last_day};
 use crate::platform::{db::TenantTx, problem::Problem};
 
 /// All accounts, by code.
@@ -31,10 +31,15 @@ pub async fn years(tx: &mut TenantTx) -> Result<Vec<(NaiveDate, NaiveDate)>, Pro
 /// taken off line by line: of most moments that is little.
 pub async fn totals(tx: &mut TenantTx, days: &[NaiveDate], accounts: Option<&[Uuid]>, seen: Seen) -> Result<Vec<Totals>, Problem> {
     let tenant = tx.tenant();
+    let last = days.iter().max().copied().unwrap_or_else(last_day);
     let rows = sqlx::query!(
         r#"with cut as (
-               select n, day, date_trunc('month', day::timestamp)::date as month, extract(day from day) > 15 as is_late
-               from unnest($2::date[]) with ordinality as t (day, n)
+               select n, day, month, is_late,
+                      case when is_late then day + 1 else month end as first,
+                      case when is_late then (month + interval '1 month')::date - 1 else day end as last
+               from (
+                   select n, day, date_trunc('month', day::timestamp)::date as month, extract(day from day) > 15 as is_late
+                   from unnest($2::date[]) with ordinality as t (day, n)) t
            ), monthly as materialized (
                select account_id, month, sum(debit_minor) as debit, sum(credit_minor) as credit
                from account_balance
@@ -43,11 +48,11 @@ pub async fn totals(tx: &mut TenantTx, days: &[NaiveDate], accounts: Option<&[Uu
            ), gone as materialized (
                select l.account_id, e.entry_date, l.debit_minor, l.credit_minor
                from journal_entry e join journal_line l on l.tenant_id = $1 and l.entry_id = e.id
-               where e.tenant_id = $1 and e.posted_at > $4 and ($3::uuid[] is null or l.account_id = any($3))
+               where e.tenant_id = $1 and e.posted_at > $4 and e.entry_date <= $6 and ($3::uuid[] is null or l.account_id = any($3))
                union all
                select l.account_id, e.entry_date, l.debit_minor, l.credit_minor
                from journal_entry e join journal_line l on l.tenant_id = $1 and l.entry_id = e.id
-               where $5 and e.tenant_id = $1 and e.stage <> 'normal' and ($4::timestamptz is null or e.posted_at <= $4)
+               where $5 and e.tenant_id = $1 and e.stage <> 'normal' and e.entry_date <= $6 and ($4::timestamptz is null or e.posted_at <= $4)
                  and ($3::uuid[] is null or l.account_id = any($3))
            ), part as (
                select c.n, m.account_id, sum(m.debit) as debit, sum(m.credit) as credit
@@ -61,8 +66,7 @@ pub async fn totals(tx: &mut TenantTx, days: &[NaiveDate], accounts: Option<&[Uu
                    select sum(l.debit_minor) as debit, sum(l.credit_minor) as credit
                    from journal_line l
                    where l.tenant_id = $1 and l.account_id = m.account_id
-                     and l.entry_date >= case when c.is_late then c.day + 1 else c.month end
-                     and l.entry_date <= case when c.is_late then (c.month + interval '1 month')::date - 1 else c.day end) l
+                     and l.entry_date >= c.first and l.entry_date <= c.last) l
                union all
                select c.n, g.account_id, -sum(g.debit_minor), -sum(g.credit_minor)
                from cut c join gone g on g.entry_date <= c.day
@@ -76,7 +80,8 @@ pub async fn totals(tx: &mut TenantTx, days: &[NaiveDate], accounts: Option<&[Uu
         days,
         accounts,
         seen.known_at,
-        seen.before_closing
+        seen.before_closing,
+        last
     )
     .fetch_all(tx.conn())
     .await?;
