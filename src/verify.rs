@@ -86,7 +86,9 @@ const INVARIANTS: [(&str, &str); 17] = [
              select day, value_minor from app.stock_change where tenant_id = $1
              union all
              select l.entry_date, l.credit_minor - l.debit_minor from journal_line l
-             join account_role r on r.tenant_id = $1 and r.role = 'inventory' and r.account_id = l.account_id where l.tenant_id = $1) t
+             join account_role r on r.tenant_id = $1 and r.role = 'inventory' and r.account_id = l.account_id
+             join journal_entry e on e.tenant_id = $1 and e.id = l.entry_id and e.stage not in ('closing', 'opening')
+             where l.tenant_id = $1) t
          group by day having sum(value_minor) <> 0",
     ),
     (

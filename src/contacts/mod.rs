@@ -13,7 +13,7 @@ mod intake;
 mod merging;
 mod statements;
 
-pub use entries::{Customer, customer, followed, supplier};
+pub use entries::{Customer, customer, followed, supplier, survivors};
 pub use http::router;
 pub use intake::{COLUMNS, NEEDED, check_rows, promote_contacts};
 // Pure rules, for the tests of their properties.

@@ -360,6 +360,7 @@ async fn bring_country(tx: &mut TenantTx, pack: &Pack, language: &str) -> Result
     }
     accounting::insert_packed_accounts(tx, &chart, &pack.accounts).await?;
     accounting::insert_packed_journals(tx, language).await?;
+    accounting::set_year_end(tx, &pack.year_end).await?;
     let t = &pack.taxes;
     let default = t.iter().find(|t| t.default).map_or("", |t| t.code.as_str());
     catalogue::insert_packed_taxes(

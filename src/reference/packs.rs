@@ -28,6 +28,9 @@ pub struct Pack {
     pub language: String,
     pub prices_include_tax: bool,
     pub rounding: String,
+    /// How years are closed: `virtual` or `entries`.
+    #[serde(default = "virtual_year_end")]
+    pub year_end: String,
     chart: String,
     pub accounts: HashMap<String, String>,
     /// What accounts are to reports, by the beginning of their codes.
@@ -194,6 +197,10 @@ pub struct ChartLine {
     pub kind: String,
     pub postable: bool,
     pub parent: Option<String>,
+}
+
+fn virtual_year_end() -> String {
+    "virtual".into()
 }
 
 impl Pack {

@@ -57,6 +57,50 @@ pub enum Role {
 }
 
 impl Role {
+    const ALL: [Self; 36] = [
+        Self::Inventory,
+        Self::InventoryGain,
+        Self::InventoryLoss,
+        Self::OutputTax,
+        Self::InputTax,
+        Self::OutputTaxPending,
+        Self::InputTaxPending,
+        Self::WithholdingReceivable,
+        Self::WithholdingPayable,
+        Self::Sales,
+        Self::SalesReturns,
+        Self::CostOfGoodsSold,
+        Self::CashOver,
+        Self::CashShort,
+        Self::Cash,
+        Self::Bank,
+        Self::BankSuspense,
+        Self::BankFees,
+        Self::InterestIncome,
+        Self::TransfersInTransit,
+        Self::Receivable,
+        Self::Payable,
+        Self::CustomerCredit,
+        Self::BadDebt,
+        Self::DiscountGiven,
+        Self::DiscountReceived,
+        Self::ExchangeGain,
+        Self::ExchangeLoss,
+        Self::Rounding,
+        Self::OpeningEquity,
+        Self::ResultOfYear,
+        Self::RetainedEarnings,
+        Self::DeferredIncome,
+        Self::PrepaidExpenses,
+        Self::GoodsReceived,
+        Self::LandedCosts,
+    ];
+
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -216,7 +260,7 @@ impl Entry {
     pub fn new(
         date: NaiveDate,
         journal: impl Into<String>,
-        (source_kind, source_id): (&'static str, Uuid),
+        source: (&'static str, Uuid),
         slot: Uuid,
         memo: String,
         postings: impl IntoIterator<Item = Posting>,
@@ -236,23 +280,24 @@ impl Entry {
                 None => merged.push(posting),
             }
         }
-        let sum: i128 = merged.iter().map(|p| i128::from(p.amount_minor)).sum();
+        let entry = Self::as_written(date, &journal.into(), source, memo, merged)?;
+        Ok(Self { slot, ..entry })
+    }
+
+    /// The same with every line as it was written.
+    pub fn as_written(
+        date: NaiveDate,
+        journal: &str,
+        (source_kind, source_id): (&'static str, Uuid),
+        memo: String,
+        postings: Vec<Posting>,
+    ) -> Result<Self, Problem> {
+        let sum: i128 = postings.iter().map(|p| i128::from(p.amount_minor)).sum();
         if sum != 0 {
             return Err(Problem::internal(anyhow::anyhow!("{source_kind} {source_id}: entry is off by {sum}")));
         }
-        Ok(Self {
-            id: None,
-            date,
-            journal: journal.into(),
-            source_kind,
-            source_id,
-            slot,
-            memo,
-            reference: String::new(),
-            stage: "normal",
-            by_hand: false,
-            postings: merged,
-        })
+        let (id, reference, slot, journal) = (None, String::new(), source_id, journal.to_owned());
+        Ok(Self { id, date, journal, source_kind, source_id, slot, memo, reference, stage: "normal", by_hand: false, postings })
     }
 
     #[must_use]

@@ -12,4 +12,4 @@ pub use model::{
 };
 pub use phones::{is_country, national, phone};
 pub use service::{Customer, changeable, customer, followed, live, shown, supplier, write};
-pub use store::{kept, lock, refusal};
+pub use store::{kept, lock, refusal, survivors};

@@ -1,5 +1,7 @@
 //! SQL of contacts and of what belongs to them.
 
+use std::collections::HashMap;
+
 use sqlx::{error::DatabaseError, types::Json};
 use uuid::Uuid;
 
@@ -336,4 +338,16 @@ pub async fn lock(tx: &mut TenantTx, ids: &[Uuid]) -> Result<(), Problem> {
         .fetch_all(tx.conn())
         .await?;
     Ok(())
+}
+
+/// Where contacts are now that documents name, by the ids they were named by; they stay there until the transaction ends. One that
+/// is none of the company's is missing.
+pub async fn survivors(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, Uuid>, Problem> {
+    let tenant = tx.tenant();
+    let rows = sqlx::query!(
+        "select id, coalesce(merged_into, id) as \"now!\" from contact where tenant_id = $1 and id = any($2) order by id for key share",
+        tenant,
+        ids
+    );
+    Ok(rows.fetch_all(tx.conn()).await?.into_iter().map(|row| (row.id, row.now)).collect())
 }

@@ -75,7 +75,7 @@ async fn general_ledger(
     let accounts: HashMap<Uuid, &Account> = asked.accounts.iter().map(|account| (account.id, *account)).collect();
     let data: Vec<(LedgerLine, i64)> = rows
         .iter()
-        .filter_map(|(row, held)| Some((model::ledger_line(&books, accounts.get(&row.account_id)?, row, *held, asked.seen), *held)))
+        .filter_map(|(row, held)| Some((model::ledger_line(&books, accounts.get(&row.account_id)?, row, *held), *held)))
         .collect();
     let held_after: HashMap<(Uuid, i16), i64> = data.iter().map(|(line, held)| ((line.entry_id, line.line_no), *held)).collect();
     let page = Page::of(LEDGER, data.into_iter().map(|(line, _)| line).collect(), limit, |line: &LedgerLine| {

@@ -12,7 +12,7 @@ use crate::{
         money::Money,
         sheets::{Cell, Column, Format, Row, Sheet, Style},
     },
-    reports::model::{Account, Books, Range, Seen, Stages, link, moment, source_link},
+    reports::model::{Account, Books, Range, Seen, Stages, moment, source_link},
 };
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -128,7 +128,7 @@ pub struct LedgerLine {
     pub currency_amount: Option<String>,
     pub source: EntrySource,
     /// The whole entry.
-    #[schema(example = "/api/v1/accounting/journal?entry_id=0197a1b2-0000-7000-8000-000000000001")]
+    #[schema(example = "/api/v1/accounting/entries/0197a1b2-0000-7000-8000-000000000001")]
     pub entry_link: String,
 }
 
@@ -222,7 +222,7 @@ fn source(kind: &str, id: Uuid, number: Option<&String>) -> EntrySource {
 }
 
 #[must_use]
-pub fn ledger_line(books: &Books, account: &Account, row: &LedgerRow, balance: i64, seen: Seen) -> LedgerLine {
+pub fn ledger_line(books: &Books, account: &Account, row: &LedgerRow, balance: i64) -> LedgerLine {
     LedgerLine {
         account_id: account.id,
         account_code: account.code.clone(),
@@ -242,7 +242,7 @@ pub fn ledger_line(books: &Books, account: &Account, row: &LedgerRow, balance: i
         currency_amount: foreign(row.currency.as_deref(), row.currency_minor),
         currency: row.currency.clone(),
         source: source(&row.source_kind, row.source_id, row.source_number.as_ref()),
-        entry_link: link("journal", &format!("entry_id={}", row.entry_id), Range::default(), Seen { before_closing: false, ..seen }),
+        entry_link: format!("/api/v1/accounting/entries/{}", row.entry_id),
     }
 }
 
