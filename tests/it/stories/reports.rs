@@ -179,7 +179,15 @@ async fn a_report_of_the_past_says_what_it_said() {
     let path = format!("/api/v1/accounting/fiscal-years/{}/close", year["id"].as_str().unwrap());
     books.shop.post(&path, Value::Null).await.expect(200);
     for (path, before) in paths.iter().zip(&said) {
-        assert_eq!(&report(&books.shop, &format!("{path}&known_at={known}")).await, before, "{path}, after closing");
+        let (mut after, mut before) = (report(&books.shop, &format!("{path}&known_at={known}")).await, before.clone());
+        // Numbers of the day book are given when a period is closed, to what is known for long.
+        for rows in [&mut after, &mut before] {
+            for row in rows["data"].as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+                row.remove("number");
+                row.remove("entry_number");
+            }
+        }
+        assert_eq!(after, before, "{path}, after closing");
     }
 }
 
@@ -210,7 +218,7 @@ async fn closing_a_year_changes_no_statement() {
         }
         let sheet = &before[2];
         assert_eq!(total(sheet, "assets"), total(sheet, "equity_and_liabilities"));
-        assert_eq!(total(sheet, "result"), [700, 28_000, 28_766], "of 2026 until now, 2025 until February, 2024 until February");
+        assert_eq!(total(sheet, "result"), [700, 30_000, 0], "of each year until February");
         for (n, year) in years.iter().enumerate() {
             books.shop.post(year, Value::Null).await.expect(200);
             for (path, before) in paths.iter().zip(&before) {
@@ -302,7 +310,7 @@ async fn money_is_followed_both_ways() {
         account["id"].as_str().unwrap().parse::<Uuid>().unwrap()
     };
     let mut of = BTreeMap::new();
-    for code in ["5700", "5720", "700", "477", "610", "300", "4300", "4000", "113", "170", "213", "281", "681", "626", "555"] {
+    for code in ["5700", "5720", "700", "477", "610", "300", "4300", "4000", "113", "170", "213", "2813", "681", "626", "555"] {
         of.insert(code, found(code).await);
     }
     let at = |code: &str, minor: i64| Posting::to(of[code], minor);
@@ -318,23 +326,23 @@ async fn money_is_followed_both_ways() {
         // Goods and a van; the van wears.
         ("2026-01-06", vec![at("300", 30_000), at("4000", -30_000)]),
         ("2026-01-07", vec![at("4000", 20_000), at("213", 80_000), at("5720", -100_000)]),
-        ("2026-01-31", vec![at("681", 1_500), at("281", -1_500)]),
+        ("2026-01-31", vec![at("681", 1_500), at("2813", -1_500)]),
         ("2026-02-01", vec![at("5700", -1), at("626", 1)]),
     ];
     post(shop, entries.map(|(on, postings)| (day(on), postings))).await;
     let direct = report(shop, "cash-flow?from_date=2026-01-01&to_date=2026-01-31").await;
     let lines = rows(&direct, "line");
-    // 121.00 and its own 21.00 of tax; 50.00 of a sale on credit, shared by 179.00 less 71.00 owed and 21.00; 69.00 of the debt.
+    // 100.00 of a sale; 29.00 of one mostly on credit; 71.00 of that, of which the bank has kept 2.00: what came in is theirs.
+    let expected = BTreeMap::from([("O.1", 10_000 + 2_900 + 6_900), ("O.4", 2_100 + 2_100), ("O.2", -20_000), ("I.1", -80_000)]);
     let expected =
-        BTreeMap::from([("O.1", 10_000 + 5_000 * 2_900 / 5_000 + 6_900), ("O.4", 2_100 + 2_100), ("O.2", -20_000), ("I.1", -80_000)]);
-    let expected = expected.into_iter().chain([("F.1", 400_000), ("F.2", 600_000)]).map(|(code, minor)| (code.to_owned(), vec![minor]));
+        expected.into_iter().chain([("F.1", 400_000), ("F.2", 600_000), ("O.6", 700)]).map(|(code, minor)| (code.to_owned(), vec![minor]));
     assert_eq!(lines, expected.collect(), "{direct}");
     let indirect = report(shop, "cash-flow?from_date=2026-01-01&to_date=2026-01-31&method=indirect").await;
     for flow in [&direct, &indirect] {
         let ends = ["operating", "investing", "financing", "change", "opening", "closing"].map(|name| total(flow, name)[0]);
         assert_eq!(ends[0] + ends[1] + ends[2], ends[3]);
         assert_eq!(ends[4] + ends[3], ends[5]);
-        assert_eq!((ends[1], ends[2], ends[4], ends[5]), (-80_000, 1_000_000, 0, 924_700 - 700 + 700), "{flow}");
+        assert_eq!((ends[1], ends[2], ends[4], ends[5]), (-80_000, 1_000_000, 0, 924_700), "{flow}");
     }
     let lines = rows(&indirect, "line");
     assert_eq!(lines["O.0"], [20_000 - 6_000 - 200 - 1_500]);
@@ -586,7 +594,7 @@ fn reports_are_what_adding_up_comes_to() {
         "bank",
         "receivable",
         "payable",
-        "inventory",
+        "prepaid_expenses",
         "input_tax",
         "output_tax",
         "opening_equity",
@@ -611,7 +619,7 @@ fn reports_are_what_adding_up_comes_to() {
             let code_of = report(shop, "roles").await["data"].clone();
             // As the test has them: day, moment it is known since, account's role, amount.
             let mut kept: Vec<(NaiveDate, DateTime<Utc>, usize, i64)> = vec![];
-            for (n, (days, parts)) in entries.iter().enumerate() {
+            for (days, parts) in &entries {
                 let on = first.checked_add_days(Days::new(*days)).unwrap();
                 let mut postings = vec![];
                 for (debit, credit, minor) in parts.iter().filter(|(debit, credit, _)| debit != credit) {
@@ -627,14 +635,10 @@ fn reports_are_what_adding_up_comes_to() {
                 for line in kept.iter_mut().filter(|line| line.1 == DateTime::<Utc>::MAX_UTC) {
                     line.1 = now;
                 }
-                // A year is closed by entries while others go on.
-                if n == entries.len() / 2 {
-                    let year = shop.post("/api/v1/accounting/fiscal-years", json!({ "start_date": "2023-01-01" })).await.expect(201);
-                    shop.post(&format!("/api/v1/accounting/fiscal-years/{}/close", year["id"].as_str().unwrap()), Value::Null)
-                        .await
-                        .expect(200);
-                }
             }
+            // Reports of what was known before it are asked for after it.
+            let year = shop.post("/api/v1/accounting/fiscal-years", json!({ "start_date": "2024-01-01" })).await.expect(201);
+            shop.post(&format!("/api/v1/accounting/fiscal-years/{}/close", year["id"].as_str().unwrap()), Value::Null).await.expect(200);
             for (one, other, share) in &questions {
                 let date = |days: u64| first.checked_add_days(Days::new(days)).unwrap();
                 let (from, to) = (date(*one.min(other)), date(*one.max(other)));
