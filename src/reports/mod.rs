@@ -7,6 +7,7 @@
 
 mod balances;
 mod cash;
+mod http;
 mod layouts;
 mod ledger;
 mod model;
@@ -14,10 +15,4 @@ mod service;
 mod statements;
 mod store;
 
-use utoipa_axum::router::OpenApiRouter;
-
-use crate::platform::App;
-
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(balances::router()).merge(ledger::router()).merge(statements::router()).merge(cash::router())
-}
+pub use http::router;

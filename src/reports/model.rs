@@ -144,7 +144,7 @@ impl Range {
             (Some(from), Some(to)) => format!("{from} – {to}"),
             (Some(from), None) => format!("{from} –"),
             (None, Some(to)) => format!("– {to}"),
-            (None, None) => "–".into(),
+            (None, None) => String::new(),
         }
     }
 }
@@ -269,10 +269,11 @@ impl Books {
     /// A report without rows yet.
     #[must_use]
     pub fn sheet(&self, file: String, title: &str, period: String, seen: Seen) -> Sheet {
-        let mut notes = vec![
-            (self.say(["Período:", "Period:", "Período:"]).to_owned(), period),
-            (self.say(["Moneda:", "Currency:", "Moeda:"]).to_owned(), self.currency.code().to_owned()),
-        ];
+        let mut notes = vec![];
+        if !period.is_empty() {
+            notes.push((self.say(["Período:", "Period:", "Período:"]).to_owned(), period));
+        }
+        notes.push((self.say(["Moneda:", "Currency:", "Moeda:"]).to_owned(), self.currency.code().to_owned()));
         if let Some(at) = seen.known_at {
             notes.push((self.say(["Según lo conocido el", "As known at", "Conforme conhecido em"]).to_owned(), moment(at)));
         }

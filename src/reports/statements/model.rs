@@ -298,6 +298,8 @@ pub fn sheet(books: &Books, seen: Seen, made: Made) -> Sheet {
     }
     sheet.is_wide = made.columns.len() > 3;
     sheet.indented = 2;
+    // A line stands out where its accounts are below it.
+    let has_accounts = made.lines.iter().any(|line| line.kind == LineKind::Account);
     sheet.rows = made
         .lines
         .iter()
@@ -311,7 +313,8 @@ pub fn sheet(books: &Books, seen: Seen, made: Made) -> Sheet {
                     cells.push(changes.next().flatten().map_or(Cell::Empty, Cell::Percent));
                 }
             }
-            Row { style: line.kind.style(), level: line.level, cells, is_only_shown: false }
+            let style = if line.kind == LineKind::Line && !has_accounts { Style::Plain } else { line.kind.style() };
+            Row { style, level: line.level, cells, is_only_shown: false }
         })
         .collect();
     sheet
