@@ -39,7 +39,7 @@ use crate::{
         telemetry,
         tokens::Tokens,
     },
-    pos, reference, replenishment, stock, tenancy, verify,
+    pos, reference, replenishment, reports, stock, tenancy, verify,
 };
 
 /// All that handlers need, from the configuration and the database.
@@ -84,6 +84,7 @@ fn domains(app: &App) -> OpenApiRouter<App> {
         .merge(accounting::router())
         .merge(payments::router())
         .merge(verify::router())
+        .merge(reports::router())
         .merge(stock::router())
         .merge(replenishment::router())
         .merge(pos::router())

@@ -3,7 +3,7 @@
 //! A domain uses only what stands to its left; `tests/it/architecture.rs` holds it:
 //!
 //! ```text
-//! platform < identity < reference, files, tenancy < contacts, catalogue < inventory, accounting < payments, banking < stock, replenishment, pos < billing < onboarding, imports < archive, jobs, app
+//! platform < identity < reference, files, tenancy < contacts, catalogue < inventory, accounting < payments, banking, reports < stock, replenishment, pos < billing < onboarding, imports < archive, jobs, app
 //! ```
 //!
 //! Documents call ledgers (inventory, accounting); ledgers never call documents and know them only by
@@ -31,6 +31,7 @@ pub mod pos;
 pub mod reference;
 pub mod replay;
 pub mod replenishment;
+pub mod reports;
 pub mod stock;
 pub mod tenancy;
 pub mod verify;

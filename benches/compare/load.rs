@@ -22,13 +22,18 @@ pub struct Rate {
 
 /// Transactions by pgbench, as the application's role.
 pub fn pgbench(shop: &Shop, scripts: &[PathBuf], time: Duration) -> Rate {
+    pgbench_by(CLIENTS, shop, scripts, time)
+}
+
+/// The same by so many clients.
+pub fn pgbench_by(clients: usize, shop: &Shop, scripts: &[PathBuf], time: Duration) -> Rate {
     let (port, password) = shop.database();
     let logs = shop.data_dir.join("pgbench");
     let _old = std::fs::remove_dir_all(&logs);
     std::fs::create_dir_all(&logs).expect("a folder for logs");
     let mut command = Command::new(pgbench_binary());
     command.args(["-n", "-M", "prepared", "-h", "127.0.0.1", "-U", "balanza", "-p", &port.to_string(), "-l", "--log-prefix"]);
-    command.arg(logs.join("l")).args(["-c", &CLIENTS.to_string(), "-j", &cores().to_string(), "-T", &time.as_secs().to_string()]);
+    command.arg(logs.join("l")).args(["-c", &clients.to_string(), "-j", &cores().to_string(), "-T", &time.as_secs().to_string()]);
     for script in scripts {
         command.arg("-f").arg(script);
     }

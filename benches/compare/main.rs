@@ -4,15 +4,18 @@
 //! - a page of products and a document, against a bare axum + sqlx program with the same statements,
 //!   and against pgbench;
 //! - a login, against argon2id alone on every core;
-//! - stock on a day of the past, among a million moves, against adding them up (`history`).
+//! - stock on a day of the past, among a million moves, against adding them up (`history`);
+//! - a trial balance of a million lines, now, at a past date and as known at a past moment, against adding the lines up and a
+//!   table of balances; and entries that 32 clients post to the same two accounts, with balances and without (`books`).
 //!
 //! pgbench's statements are read from `.sqlx`, so they are the program's own. Needs pgbench (beside
-//! PostgreSQL's server binaries) and wrk. `SECONDS=5 ROUNDS=3 WORK=sale,list,document,login,history` by
+//! PostgreSQL's server binaries) and wrk. `SECONDS=5 ROUNDS=3 WORK=sale,list,document,login,history,books` by
 //! default: the rounds go through all contenders in turn, and the median of each counts.
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::float_arithmetic, reason = "a measuring tool, not the product")]
 
 mod bare;
+mod books;
 mod history;
 mod load;
 mod shop;
@@ -36,7 +39,7 @@ async fn main() {
     let number = |name: &str, default: u64| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default);
     let (time, rounds) = (Duration::from_secs(number("SECONDS", 5)), number("ROUNDS", 3));
 
-    let only = std::env::var("WORK").unwrap_or_else(|_| format!("{},history", WORKS.join(",")));
+    let only = std::env::var("WORK").unwrap_or_else(|_| format!("{},history,books", WORKS.join(",")));
     let wanted = |work: &str| only.split(',').any(|w| w == work);
 
     eprintln!("setting a shop up ...");
@@ -74,6 +77,9 @@ async fn main() {
     drop(bare);
     if wanted("history") {
         history::measure(&shop).await;
+    }
+    if wanted("books") {
+        books::measure(&shop, time, rounds).await;
     }
     shop.close().await;
 

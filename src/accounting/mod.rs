@@ -12,7 +12,6 @@ mod entries;
 mod http;
 mod journals;
 mod ledger;
-mod model;
 mod rates;
 mod recurring;
 mod revaluations;

@@ -30,46 +30,14 @@ pub async fn balance_of(tx: &mut TenantTx, role: Role, on: NaiveDate) -> Result<
     Ok(sum.fetch_one(tx.conn()).await?)
 }
 
-pub struct BalanceRow {
-    pub account_id: Uuid,
-    pub code: String,
-    pub name: String,
-    pub kind: String,
-    pub debit_minor: i64,
-    pub credit_minor: i64,
-}
-
-/// Totals by account up to a date: whole months from the balances, the rest of its month from the lines.
-pub async fn balances(tx: &mut TenantTx, as_of: Option<NaiveDate>) -> Result<Vec<BalanceRow>, Problem> {
-    let tenant = tx.tenant();
-    let rows = sqlx::query_as!(
-        BalanceRow,
-        r#"with totals as (
-               select account_id, debit_minor, credit_minor from account_balance
-               where tenant_id = $1 and ($2::date is null or month < date_trunc('month', $2::date)::date)
-               union all
-               select account_id, debit_minor, credit_minor from journal_line
-               where tenant_id = $1 and entry_date >= date_trunc('month', $2::date)::date and entry_date <= $2::date
-           )
-           select a.id as account_id, a.code, a.name, a.type as kind,
-                  sum(t.debit_minor)::bigint as "debit_minor!", sum(t.credit_minor)::bigint as "credit_minor!"
-           from totals t join account a on a.tenant_id = $1 and a.id = t.account_id
-           group by a.id, a.code, a.name, a.type
-           order by a.code"#,
-        tenant,
-        as_of
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows)
-}
-
 /// A chart of accounts as its columns.
 #[derive(Default)]
 pub struct PackedAccounts {
     pub codes: Vec<String>,
     pub names: Vec<String>,
     pub kinds: Vec<String>,
+    /// What each is to reports, finer than its type; empty: as the type says.
+    pub details: Vec<String>,
     pub postable: Vec<bool>,
     pub parents: Vec<Option<String>>,
 }
@@ -79,18 +47,19 @@ pub async fn insert_packed_accounts(tx: &mut TenantTx, chart: &PackedAccounts, r
     let tenant = tx.tenant();
     let ids: Vec<Uuid> = chart.codes.iter().map(|_| Uuid::now_v7()).collect();
     sqlx::query!(
-        "insert into account (tenant_id, id, code, name, type, postable, parent)
-         select $1, id, code, name, type, postable, parent
-         from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::text[])
-              as t (id, code, name, type, postable, parent)
-         on conflict (tenant_id, code) do nothing",
+        "insert into account as a (tenant_id, id, code, name, type, postable, parent, kind)
+         select $1, id, code, name, type, postable, parent, kind
+         from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::text[], $8::text[])
+              as t (id, code, name, type, postable, parent, kind)
+         on conflict (tenant_id, code) do update set kind = excluded.kind where a.kind = '' and excluded.kind <> ''",
         tenant,
         &ids,
         &chart.codes,
         &chart.names,
         &chart.kinds,
         &chart.postable,
-        &chart.parents as &[Option<String>]
+        &chart.parents as &[Option<String>],
+        &chart.details
     )
     .execute(tx.conn())
     .await?;

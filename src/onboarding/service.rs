@@ -351,6 +351,7 @@ pub async fn set_up(tx: &mut TenantTx) -> Result<tenancy::Company, Problem> {
 async fn bring_country(tx: &mut TenantTx, pack: &Pack, language: &str) -> Result<(), Problem> {
     let mut chart = PackedAccounts::default();
     for line in pack.chart()? {
+        chart.details.push(pack.account_kind(&line.code).to_owned());
         chart.codes.push(line.code);
         chart.names.push(line.name);
         chart.kinds.push(line.kind);

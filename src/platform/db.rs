@@ -164,6 +164,11 @@ impl Db {
         self.open("begin read only", actor).await
     }
 
+    /// The same, and all its questions are answered of one moment: the figures of a report agree.
+    pub async fn read_steadily(&self, actor: &Actor) -> Result<TenantTx, Problem> {
+        self.open("begin isolation level repeatable read read only", actor).await
+    }
+
     async fn open(&self, how: &str, actor: &Actor) -> Result<TenantTx, Problem> {
         // One round trip for BEGIN and the tenant. A Uuid prints hex and dashes only.
         // What the triggers of the ledger ask of: who closes books posts where others do not any more.

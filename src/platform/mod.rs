@@ -21,6 +21,7 @@ pub mod problem;
 pub mod rate_limit;
 pub mod scanner;
 pub mod sealing;
+pub mod sheets;
 pub mod spreadsheet;
 pub mod tax_identifiers;
 pub mod telemetry;

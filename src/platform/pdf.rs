@@ -17,12 +17,14 @@ use typst_layout::PagedDocument;
 #[derive(Clone, Copy, Debug)]
 pub enum Template {
     Receipt,
+    Report,
 }
 
 impl Template {
     const fn text(self) -> &'static str {
         match self {
             Self::Receipt => include_str!("../../templates/pdf/receipt.typ"),
+            Self::Report => include_str!("../../templates/pdf/report.typ"),
         }
     }
 }

@@ -7,7 +7,7 @@ use http::header;
 use super::problem::Problem;
 
 /// A cell that no spreadsheet takes for a formula.
-fn harmless(cell: String) -> String {
+pub fn harmless(cell: String) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
 }
 

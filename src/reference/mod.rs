@@ -12,4 +12,5 @@ mod packs;
 
 pub use catalogues::{is_country_open, is_sector, plant};
 pub use http::router;
+pub use locations::Language;
 pub use packs::{FieldDefault, Pack, Sector, Texts, country, sector};

@@ -33,6 +33,8 @@ pub struct Pack {
     pub year_end: String,
     chart: String,
     pub accounts: HashMap<String, String>,
+    /// What accounts are to reports, by the beginning of their codes.
+    account_kinds: HashMap<String, String>,
     pub taxes: Vec<Tax>,
     pub payment_methods: Vec<PaymentMethod>,
     pub units: Vec<Unit>,
@@ -202,6 +204,13 @@ fn virtual_year_end() -> String {
 }
 
 impl Pack {
+    /// What an account is to reports: what the longest known beginning of its code says.
+    #[must_use]
+    pub fn account_kind(&self, code: &str) -> &str {
+        let longest = (1..=code.len()).rev().find_map(|end| self.account_kinds.get(code.get(..end)?));
+        longest.map_or("", String::as_str)
+    }
+
     /// The chart of accounts, parents before their children.
     pub fn chart(&self) -> Result<Vec<ChartLine>, Problem> {
         let wrong = |e: String| Problem::internal(anyhow::anyhow!("chart {}: {e}", self.chart));

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// What each module may use, itself aside. A domain uses only what stands above it.
-const MODULES: [(&str, &[&str]); 26] = [
+const MODULES: [(&str, &[&str]); 27] = [
     // Settings name a bucket as the platform defines it, and the platform carries the settings.
     ("config", &["platform"]),
     ("platform", &["config"]),
@@ -21,6 +21,8 @@ const MODULES: [(&str, &[&str]); 26] = [
     ("accounting", &["platform", "files", "tenancy", "contacts", "catalogue"]),
     ("payments", &["platform", "tenancy", "contacts", "accounting"]),
     ("banking", &["platform", "tenancy", "contacts", "accounting"]),
+    // Reads the ledger's tables: balances are its face, as the day's statements are a bank's.
+    ("reports", &["platform", "reference", "tenancy"]),
     ("stock", &["platform", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),
     ("replenishment", &["platform", "identity", "tenancy", "contacts", "catalogue", "inventory"]),
     ("pos", &["platform", "files", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),

@@ -323,6 +323,12 @@ impl Entry {
         self
     }
 
+    /// Where its balances are kept. Where nothing but the source itself is at hand to spread them by, one of 64: a row for every
+    /// entry would make balances as many as lines, and reports as slow as adding those up.
+    pub(super) fn slot_of_balances(&self) -> Uuid {
+        if self.slot == self.source_id { Uuid::from_u128(self.slot.as_u128() & 63) } else { self.slot }
+    }
+
     /// Nothing to post: a sale of nothing but gifts, say.
     #[must_use]
     pub fn is_empty(&self) -> bool {

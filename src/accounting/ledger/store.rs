@@ -42,7 +42,7 @@ pub async fn post(tx: &mut TenantTx, entry: &Entry) -> Result<Uuid, Problem> {
         entry.source_kind,
         entry.source_id,
         entry.memo,
-        entry.slot,
+        entry.slot_of_balances(),
         now,
         entry.reference,
         entry.stage,

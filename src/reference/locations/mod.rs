@@ -6,4 +6,4 @@ mod model;
 mod service;
 
 pub use http::router;
-pub use model::{countries, zones};
+pub use model::{Language, countries, zones};

@@ -28,6 +28,15 @@ pub enum Language {
 }
 
 impl Language {
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Es => "es",
+            Self::En => "en",
+            Self::Pt => "pt",
+        }
+    }
+
     /// The one that `Accept-Language` likes best; Spanish where it likes none of ours.
     #[must_use]
     pub fn accepted(header: &str) -> Self {

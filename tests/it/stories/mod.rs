@@ -22,6 +22,7 @@ mod product_images;
 mod reference;
 mod refusals;
 mod replenishment;
+mod reports;
 mod scale_codes;
 mod search;
 mod settings;
