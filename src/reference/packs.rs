@@ -7,9 +7,8 @@ use std::{
 };
 
 use include_dir::{Dir, include_dir};
-use rust_decimal::Decimal;
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::platform::problem::Problem;
 
@@ -46,15 +45,13 @@ pub struct Named {
     pub name: String,
 }
 
+/// A tax, as `POST /api/v1/taxes` takes it; a group names its members by their codes.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Tax {
-    pub code: String,
-    pub name: String,
-    pub rate: Decimal,
-    pub official_code: String,
     #[serde(default)]
-    pub default: bool,
+    pub members: Vec<String>,
+    #[serde(flatten)]
+    pub fields: Map<String, Value>,
 }
 
 #[derive(Debug, Deserialize)]
