@@ -208,3 +208,36 @@ select t.tenant_id, t.id,
             else jsonb_build_array(app.tax_rule(t)) end as rules
 from tax t;
 grant select on app.tax_rules to balanza_app;
+
+-- The tax book reads by day.
+create index journal_line_tax_day on journal_line (tenant_id, entry_date, entry_id, line_no) where tax_id is not null;
+
+-- Which side's book a tax line stands in, and whether it is due: by its account. Where an account serves both sides, what the tax
+-- is for decides, or whether its base is a credit.
+create function app.tax_place(t tax, account uuid, is_credit boolean) returns table (side text, state text)
+language sql stable
+set search_path = pg_catalog, public
+as $$
+    select case when a.is_sales and not a.is_purchases then 'sales'
+                when a.is_purchases and not a.is_sales then 'purchases'
+                when t.scope <> 'both' then t.scope
+                when is_credit = (t.withheld_of is null) then 'sales'
+                else 'purchases' end,
+           case when a.is_pending then 'pending' when a.is_sales or a.is_purchases then 'due' else 'cost' end
+    from (select coalesce(bool_or(r.role in ('output_tax', 'withholding_receivable')), false)
+                     or coalesce(account = t.output_account_id, false)
+                     or coalesce(bool_or(r.role = 'output_tax_pending'), false) as is_sales,
+                 coalesce(bool_or(r.role in ('input_tax', 'withholding_payable')), false)
+                     or coalesce(account = t.input_account_id, false)
+                     or coalesce(bool_or(r.role = 'input_tax_pending'), false) as is_purchases,
+                 coalesce(bool_and(r.role in ('output_tax_pending', 'input_tax_pending')), false)
+                     and account is distinct from t.output_account_id and account is distinct from t.input_account_id as is_pending
+          from account_role r
+          where r.tenant_id = t.tenant_id and r.account_id = account) a
+$$;
+
+-- Whom the document behind an entry is made out to, where its entry names nobody; later kinds join by `union all`.
+create view app.source_party with (security_invoker = true) as
+select tenant_id, kind as source_kind, id as source_id, customer_name as name, customer_identifier as identifier
+from sale where customer_id is not null;
+grant select on app.source_party to balanza_app;

@@ -9,7 +9,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     accounts, entries, journals,
     model::{Closing, ClosingPatch, TrialBalance, TrialBalanceLine},
-    store,
+    store, tax,
 };
 use crate::{
     platform::{
@@ -29,6 +29,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(accounts::router())
         .merge(journals::router())
         .merge(entries::router())
+        .merge(tax::router())
         .routes(allow(Permission::AccountingRead, routes!(trial_balance)))
         .routes(allow(Permission::AccountingRead, routes!(read_closing)))
         .routes(allow(Permission::AccountingWrite, routes!(update_closing)))

@@ -28,6 +28,9 @@ pub struct Pack {
     pub prices_include_tax: bool,
     pub rounding: String,
     chart: String,
+    /// What the country calls the return that report codes are boxes of; empty: none.
+    #[serde(default)]
+    pub tax_return: String,
     pub accounts: HashMap<String, String>,
     pub taxes: Vec<Tax>,
     pub payment_methods: Vec<PaymentMethod>,

@@ -18,7 +18,7 @@ const MODULES: [(&str, &[&str]); 24] = [
     ("contacts", &["platform", "tenancy"]),
     ("catalogue", &["platform", "files", "tenancy"]),
     ("inventory", &["platform", "tenancy", "catalogue"]),
-    ("accounting", &["platform", "tenancy", "contacts", "files", "catalogue"]),
+    ("accounting", &["platform", "reference", "tenancy", "contacts", "files", "catalogue"]),
     ("stock", &["platform", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),
     ("replenishment", &["platform", "identity", "tenancy", "contacts", "catalogue", "inventory"]),
     ("pos", &["platform", "files", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),

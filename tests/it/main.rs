@@ -23,4 +23,5 @@ mod sealing;
 mod stories;
 mod support;
 mod tax_identifiers;
+mod taxes;
 mod tokens;

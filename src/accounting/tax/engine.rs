@@ -240,8 +240,12 @@ impl Engine<'_> {
         }
         let left = off - shares.iter().sum::<i64>();
         // Of equals the one whose taxes come first by id, so that the order of lines does not matter.
-        let first_tax = |i: usize| bundles.get(i).and_then(|b| b.first()).and_then(|i| works.get(*i)).and_then(|w| w.taxes.first()).map(|t| t.id);
-        let largest = (0..amounts.len()).max_by_key(|i| (amounts.get(*i).map(Decimal::abs), std::cmp::Reverse(first_tax(*i))));
+        let sort = |i: usize| {
+            let first = bundles.get(i).and_then(|members| members.first()).and_then(|i| works.get(*i));
+            let ids = first.map(|work| work.taxes.iter().map(|rule| rule.id).collect::<Vec<_>>());
+            (amounts.get(i).map(Decimal::abs), std::cmp::Reverse(ids), first.map(|work| (work.includes, work.quantity.abs())))
+        };
+        let largest = (0..amounts.len()).max_by_key(|i| sort(*i));
         if let Some(share) = largest.and_then(|i| shares.get_mut(i)) {
             *share += left;
         }
