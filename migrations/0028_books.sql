@@ -130,7 +130,8 @@ begin
 end $$;
 create trigger journal_line_party before update on journal_line for each row execute function app.keep_party();
 
--- What waits to be settled: every line of a reconcilable account, with what is left of it. Kept by the triggers below and by
+-- What waits to be settled: every line of a reconcilable account, with what is left of it; what closes a year and opens the next
+-- leaves nothing open. Kept by the triggers below and by
 -- nothing else. Amounts are signed: a debit positive.
 create table open_item (
     tenant_id               uuid     not null,
@@ -692,7 +693,9 @@ begin
                                amount_minor, residual_minor, currency_minor, residual_currency_minor)
         select a.tenant_id, a.entry_id, a.line_no, a.account_id, a.contact_id, a.entry_date, coalesce(a.due_date, a.entry_date), a.currency,
                a.debit_minor - a.credit_minor, a.debit_minor - a.credit_minor, a.currency_minor, a.currency_minor
-        from added a join account c on c.tenant_id = a.tenant_id and c.id = a.account_id and c.is_reconcilable;
+        from added a
+        join account c on c.tenant_id = a.tenant_id and c.id = a.account_id and c.is_reconcilable
+        join journal_entry e on e.tenant_id = a.tenant_id and e.id = a.entry_id and e.stage = 'normal';
     end if;
     return null;
 end $$;

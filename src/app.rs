@@ -39,7 +39,7 @@ use crate::{
         telemetry,
         tokens::Tokens,
     },
-    pos, reference, replenishment, stock, tenancy,
+    pos, reference, replenishment, stock, tenancy, verify,
 };
 
 /// All that handlers need, from the configuration and the database.
@@ -82,6 +82,7 @@ fn domains(app: &App) -> OpenApiRouter<App> {
         .merge(catalogue::router())
         .merge(inventory::router())
         .merge(accounting::router())
+        .merge(verify::router())
         .merge(stock::router())
         .merge(replenishment::router())
         .merge(pos::router())

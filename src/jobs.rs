@@ -9,7 +9,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use crate::{
-    billing, files, identity, imports,
+    accounting, billing, files, identity, imports,
     platform::{
         App,
         actor::Actor,
@@ -63,6 +63,11 @@ pub async fn sweep(app: &App) -> Result<(), Problem> {
     if is_ours(app, "stock.watch", TimeDelta::minutes(30)).await? {
         let raised = replenishment::watch(app).await?;
         tracing::info!(raised, "low stock");
+    }
+    if is_ours(app, "accounting.due", TimeDelta::minutes(30)).await? {
+        let made = accounting::run_due(app).await?;
+        let (reversed, posted) = (accounting::reverse_due(app).await?, accounting::post_due(app).await?);
+        tracing::info!(made, reversed, posted, "entries that were due");
     }
     if is_ours(app, "billing.renew", TimeDelta::minutes(30)).await? {
         let done = billing::renew_due(app, Utc::now()).await?;

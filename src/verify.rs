@@ -1,7 +1,13 @@
-//! Proves the books of a company: every statement answers the rows that break an invariant.
+//! Proves the books of a company: every statement answers the rows that break an invariant. For operators (`balanza verify`)
+//! and for the company itself (`GET /api/v1/accounting/integrity`).
 
+mod http;
+
+pub use http::router;
+
+use serde::Serialize;
 use sqlx::{AssertSqlSafe, Row};
-
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::platform::{
@@ -10,7 +16,7 @@ use crate::platform::{
 };
 
 /// Name and question of each invariant; all of them want no rows, with `$1` the tenant.
-const INVARIANTS: [(&str, &str); 21] = [
+const INVARIANTS: [(&str, &str); 25] = [
     (
         "entries balance",
         "select entry_id::text from journal_line where tenant_id = $1 group by entry_id having sum(debit_minor) <> sum(credit_minor)",
@@ -86,7 +92,9 @@ const INVARIANTS: [(&str, &str); 21] = [
              select day, value_minor from app.stock_change where tenant_id = $1
              union all
              select l.entry_date, l.credit_minor - l.debit_minor from journal_line l
-             join account_role r on r.tenant_id = $1 and r.role = 'inventory' and r.account_id = l.account_id where l.tenant_id = $1) t
+             join account_role r on r.tenant_id = $1 and r.role = 'inventory' and r.account_id = l.account_id
+             join journal_entry e on e.tenant_id = $1 and e.id = l.entry_id and e.stage not in ('closing', 'opening')
+             where l.tenant_id = $1) t
          group by day having sum(value_minor) <> 0",
     ),
     (
@@ -158,19 +166,62 @@ const INVARIANTS: [(&str, &str); 21] = [
         "select s.number from sale s where s.tenant_id = $1 and s.total_minor + s.cost_minor > 0
          and not exists (select from journal_entry e where e.tenant_id = $1 and e.source_kind = s.kind and e.source_id = s.id)",
     ),
+    (
+        "the day book has no gaps",
+        "select fiscal_year_id::text || ' ' || number from (
+             select fiscal_year_id, number, row_number() over (partition by fiscal_year_id order by number) as expected
+             from entry_number where tenant_id = $1) t where number <> expected",
+    ),
+    (
+        "cost centres have whole lines",
+        "select l.entry_id::text || ' ' || l.line_no from journal_line l
+         join cost_share s on s.tenant_id = $1 and s.entry_id = l.entry_id and s.line_no = l.line_no
+         where l.tenant_id = $1 group by l.entry_id, l.line_no, l.debit_minor, l.credit_minor
+         having sum(s.amount_minor) <> l.debit_minor - l.credit_minor",
+    ),
+    (
+        "reversals mirror what they reverse",
+        "select e.id::text from journal_entry e where e.tenant_id = $1 and e.reverses_id is not null and exists (
+             select from (
+                 select line_no, account_id, debit_minor, credit_minor from journal_line where tenant_id = $1 and entry_id = e.id
+                 union all select line_no, account_id, -credit_minor, -debit_minor from journal_line
+                 where tenant_id = $1 and entry_id = e.reverses_id) t
+             group by line_no, account_id having sum(debit_minor) <> 0 or sum(credit_minor) <> 0)",
+    ),
+    (
+        "what is spread over time is whole",
+        "select d.id::text from deferral d join deferral_part p on p.tenant_id = $1 and p.deferral_id = d.id
+         where d.tenant_id = $1 and d.cancelled_on is null group by d.id, d.amount_minor having sum(p.amount_minor) <> d.amount_minor",
+    ),
 ];
+
+/// How one invariant stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Check {
+    #[schema(example = "entries balance")]
+    pub name: String,
+    pub holds: bool,
+    /// What breaks it; at most a hundred.
+    pub broken: Vec<String>,
+}
+
+/// How each invariant stands.
+pub async fn checks(tx: &mut TenantTx) -> Result<Vec<Check>, Problem> {
+    tx.patient().await?;
+    let tenant = tx.tenant();
+    let mut checks = vec![];
+    for (name, question) in INVARIANTS {
+        let rows = sqlx::query(AssertSqlSafe(format!("{question} limit 100"))).bind(tenant).fetch_all(tx.conn()).await?;
+        let broken = rows.iter().map(|row| row.try_get::<String, _>(0)).collect::<Result<Vec<_>, _>>()?;
+        checks.push(Check { name: name.into(), holds: broken.is_empty(), broken });
+    }
+    Ok(checks)
+}
 
 /// A line for each thing that is wrong; empty when the books are whole.
 pub async fn verify(tx: &mut TenantTx) -> Result<Vec<String>, Problem> {
-    tx.patient().await?;
-    let tenant = tx.tenant();
-    let mut broken = vec![];
-    for (name, question) in INVARIANTS {
-        for row in sqlx::query(AssertSqlSafe(question)).bind(tenant).fetch_all(tx.conn()).await? {
-            broken.push(format!("{name}: {}", row.try_get::<String, _>(0)?));
-        }
-    }
-    Ok(broken)
+    let checks = checks(tx).await?;
+    Ok(checks.into_iter().flat_map(|check| check.broken.into_iter().map(move |what| format!("{}: {what}", check.name))).collect())
 }
 
 /// Every company's id and slug.

@@ -1,22 +1,21 @@
 //! `/api/v1/accounting`.
 
-use axum::{extract::State, response::Response};
+use axum::extract::State;
 use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    accounts, entries, journals,
-    model::{Closing, ClosingPatch, TrialBalance, TrialBalanceLine},
-    store, tax,
+    accounts, cost_centres, deferrals, entries, journals,
+    model::{TrialBalance, TrialBalanceLine},
+    recurring, store, tax, years,
 };
 use crate::{
     platform::{
         App,
         actor::Actor,
-        audit,
-        http::{IfMatch, Json, Query, allow, stale, versioned},
+        http::{Query, allow},
         money::Money,
         permissions::Permission,
         problem::{Problem, ProblemBody},
@@ -31,8 +30,10 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(entries::router())
         .merge(tax::router())
         .routes(allow(Permission::AccountingRead, routes!(trial_balance)))
-        .routes(allow(Permission::AccountingRead, routes!(read_closing)))
-        .routes(allow(Permission::AccountingWrite, routes!(update_closing)))
+        .merge(years::router())
+        .merge(cost_centres::router())
+        .merge(recurring::router())
+        .merge(deferrals::router())
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -71,35 +72,4 @@ async fn trial_balance(State(app): State<App>, actor: Actor, Query(query): Query
         total_debit: money(debit),
         total_credit: money(credit),
     }))
-}
-
-/// Until when the books are closed
-#[utoipa::path(get, path = "/api/v1/accounting/closing", operation_id = "read_closing", tag = "accounting",
-    responses((status = 200, body = Closing), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
-async fn read_closing(State(app): State<App>, actor: Actor) -> Result<Response, Problem> {
-    let mut tx = app.db.read(&actor).await?;
-    let closing = store::closing(&mut tx).await?;
-    tx.commit().await?;
-    versioned(closing.version, &closing)
-}
-
-/// Close the books until a day, or open them again
-#[utoipa::path(patch, path = "/api/v1/accounting/closing", operation_id = "update_closing", tag = "accounting", request_body = ClosingPatch,
-    params(("If-Match" = String, Header, description = "ETag of the version that was edited", example = "\"1\"")),
-    responses((status = 200, body = Closing), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
-              (status = 412, body = ProblemBody), (status = 422, body = ProblemBody), (status = 428, body = ProblemBody)))]
-async fn update_closing(State(app): State<App>, actor: Actor, version: IfMatch, body: Json<ClosingPatch>) -> Result<Response, Problem> {
-    let mut tx = app.db.begin(&actor).await?;
-    let today = tenancy::company(&mut tx).await?.date(tx.now())?;
-    if body.value.closed_until.is_some_and(|day| day >= today) {
-        return Err(Problem::field("/closed_until", "invalid", "is not over yet"));
-    }
-    if !store::close(&mut tx, body.value.closed_until, version.0).await? {
-        return Err(stale());
-    }
-    let after = store::closing(&mut tx).await?;
-    let company = tx.tenant();
-    audit::record(&mut tx, "update", "accounting_setting", company, serde_json::json!(after)).await?;
-    tx.commit().await?;
-    versioned(after.version, &after)
 }

@@ -5,18 +5,25 @@
 //! of them. Calls contacts, files, tenancy and platform.
 
 mod accounts;
+mod cost_centres;
+mod deferrals;
 mod entries;
 mod http;
 mod journals;
 mod ledger;
 mod model;
+mod recurring;
 mod store;
 pub mod tax;
+mod years;
 
+pub use deferrals::post_due;
 pub use entries::reverse_due;
 pub use http::router;
 pub use ledger::{
     AccountRef, Allocation, Entry, Foreign, ItemFilter, ItemKey, NewAllocation, OpenItem, Posting, Role, account_of_role, allocate,
     allocations_of, lock_items, open_items, post, reverse, undo_allocations,
 };
-pub use store::{PackedAccounts, balance_of, first_open_day, insert_packed_accounts, insert_packed_journals, role_accounts};
+pub use recurring::run_due;
+pub use store::{PackedAccounts, balance_of, insert_packed_accounts, insert_packed_journals, role_accounts};
+pub use years::{first_open_day, set_year_end};

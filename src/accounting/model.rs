@@ -1,8 +1,7 @@
 //! What the ledger answers.
 
 use chrono::NaiveDate;
-use garde::Validate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -37,22 +36,4 @@ pub struct TrialBalance {
     pub total_debit: String,
     #[schema(example = "121.00")]
     pub total_credit: String,
-}
-
-/// Until when the books are closed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Closing {
-    /// No entry is dated that day or before.
-    pub closed_until: Option<NaiveDate>,
-    pub version: i32,
-}
-
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"closed_until": "2026-01-31"}))]
-pub struct ClosingPatch {
-    /// A day that is over; an earlier one than before opens the days between again, null all of them.
-    #[garde(skip)]
-    #[serde(deserialize_with = "Option::deserialize")]
-    pub closed_until: Option<NaiveDate>,
 }

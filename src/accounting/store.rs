@@ -5,43 +5,10 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{ledger::Role, model::Closing};
+use super::ledger::Role;
 use crate::platform::{db::TenantTx, problem::Problem};
 
-pub async fn closing(tx: &mut TenantTx) -> Result<Closing, Problem> {
-    let tenant = tx.tenant();
-    let found = sqlx::query_as!(Closing, "select closed_until, version from accounting_setting where tenant_id = $1", tenant);
-    Ok(found.fetch_optional(tx.conn()).await?.unwrap_or(Closing { closed_until: None, version: 1 }))
-}
-
-/// Waits until nobody posts, and has who posts wait.
-pub async fn take_the_books(tx: &mut TenantTx) -> Result<(), Problem> {
-    let tenant = tx.tenant().to_string();
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('books ' || $1::text, 0))", tenant).execute(tx.conn()).await?;
-    Ok(())
-}
-
-/// Closes or opens the books when nobody posts; who posts then sees it. False if the version is another.
-pub async fn close(tx: &mut TenantTx, until: Option<NaiveDate>, version: i32) -> Result<bool, Problem> {
-    let tenant = tx.tenant();
-    take_the_books(tx).await?;
-    sqlx::query!("insert into accounting_setting (tenant_id) values ($1) on conflict do nothing", tenant).execute(tx.conn()).await?;
-    let done = sqlx::query!(
-        "update accounting_setting set closed_until = $2, version = version + 1 where tenant_id = $1 and version = $3",
-        tenant,
-        until,
-        version
-    );
-    Ok(done.execute(tx.conn()).await?.rows_affected() == 1)
-}
-
-/// The first day from `on` that the books take entries of.
-pub async fn first_open_day(tx: &mut TenantTx, on: NaiveDate) -> Result<NaiveDate, Problem> {
-    let closed = closing(tx).await?.closed_until;
-    Ok(closed.and_then(|closed| closed.succ_opt()).map_or(on, |open| open.max(on)))
-}
-
-/// What an account of this role holds at the end of a day: debit less credit.
+/// What an account of this role holds at the end of a day: debit less credit, whether the year has been closed by entries or not.
 pub async fn balance_of(tx: &mut TenantTx, role: Role, on: NaiveDate) -> Result<i64, Problem> {
     let tenant = tx.tenant();
     let sum = sqlx::query_scalar!(
@@ -51,7 +18,11 @@ pub async fn balance_of(tx: &mut TenantTx, role: Role, on: NaiveDate) -> Result<
                  where b.tenant_id = $1 and b.month < date_trunc('month', $3::date)::date
                  union all
                  select l.debit_minor - l.credit_minor from journal_line l join account using (account_id)
-                 where l.tenant_id = $1 and l.entry_date between date_trunc('month', $3::date)::date and $3) t"#,
+                 where l.tenant_id = $1 and l.entry_date between date_trunc('month', $3::date)::date and $3
+                 union all
+                 select l.credit_minor - l.debit_minor from journal_entry e
+                 join journal_line l on l.tenant_id = $1 and l.entry_id = e.id join account using (account_id)
+                 where e.tenant_id = $1 and e.stage in ('closing', 'opening') and e.entry_date <= $3) t"#,
         tenant,
         role.name(),
         on

@@ -359,6 +359,7 @@ async fn bring_country(tx: &mut TenantTx, pack: &Pack, language: &str) -> Result
     }
     accounting::insert_packed_accounts(tx, &chart, &pack.accounts).await?;
     accounting::insert_packed_journals(tx, language).await?;
+    accounting::set_year_end(tx, &pack.year_end).await?;
     let taxes = pack.taxes.iter().map(|packed| {
         let tax = serde_json::from_value(Value::Object(packed.fields.clone())).map_err(Problem::internal)?;
         Ok(PackedTax { tax, members: packed.members.clone() })

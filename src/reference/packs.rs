@@ -27,6 +27,9 @@ pub struct Pack {
     pub language: String,
     pub prices_include_tax: bool,
     pub rounding: String,
+    /// How years are closed: `virtual` or `entries`.
+    #[serde(default = "virtual_year_end")]
+    pub year_end: String,
     chart: String,
     /// What the country calls the return that report codes are boxes of; empty: none.
     #[serde(default)]
@@ -192,6 +195,10 @@ pub struct ChartLine {
     pub kind: String,
     pub postable: bool,
     pub parent: Option<String>,
+}
+
+fn virtual_year_end() -> String {
+    "virtual".into()
 }
 
 impl Pack {

@@ -153,12 +153,16 @@ async fn update_account_roles(State(app): State<App>, actor: Actor, body: Json<R
         if !known.contains_key(role) && Role::parse(role).is_none() {
             return Err(Problem::field(format!("/roles/{role}"), "invalid", "is none of the parts that an account plays"));
         }
-        let unknown = || Problem::field(format!("/roles/{role}"), "not_found_reference", "is the code of no account in use that takes postings");
+        let unknown =
+            || Problem::field(format!("/roles/{role}"), "not_found_reference", "is the code of no account in use that takes postings");
         roles.insert(role.clone(), *accounts.get(code).ok_or_else(unknown)?);
     }
     let inventory = Role::Inventory.name();
     if wanted.get(inventory).is_some_and(|code| known.get(inventory) != Some(code)) && store::is_posted(&mut tx, inventory).await? {
-        return Err(Problem::conflict("accounting.role_posted", "Goods have been posted to the account of inventory, which therefore stays."));
+        return Err(Problem::conflict(
+            "accounting.role_posted",
+            "Goods have been posted to the account of inventory, which therefore stays.",
+        ));
     }
     store::set_roles(&mut tx, &roles).await?;
     let company = tx.tenant();

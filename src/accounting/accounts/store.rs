@@ -104,7 +104,10 @@ pub async fn update(tx: &mut TenantTx, id: Uuid, patch: &AccountPatch, version: 
     .await
     .map_err(|error| {
         if violates(&error, "account_unposted") {
-            Problem::conflict("accounting.account_posted", "The account has postings: whether they are open items, and their currency, stay.")
+            Problem::conflict(
+                "accounting.account_posted",
+                "The account has postings: whether they are open items, and their currency, stay.",
+            )
         } else {
             error.into()
         }
@@ -122,7 +125,8 @@ pub async fn exists(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, boo
 /// The accounts of these codes that take postings.
 pub async fn codes(tx: &mut TenantTx, codes: &[String]) -> Result<HashMap<String, Uuid>, Problem> {
     let tenant = tx.tenant();
-    let rows = sqlx::query!("select id, code from account where tenant_id = $1 and code = any($2) and postable and is_active", tenant, codes);
+    let rows =
+        sqlx::query!("select id, code from account where tenant_id = $1 and code = any($2) and postable and is_active", tenant, codes);
     Ok(rows.fetch_all(tx.conn()).await?.into_iter().map(|row| (row.code, row.id)).collect())
 }
 

@@ -9,11 +9,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    contacts,
     accounting::{
         accounts,
         ledger::{AccountRef, Entry, Foreign, Posting},
     },
+    contacts,
     platform::{
         db::TenantTx,
         money::{Amount, Money, apportion},
@@ -179,7 +179,8 @@ pub fn postings(lines: &[Line]) -> Vec<Posting> {
 /// The line's amount among its cost centres, to the last minor unit.
 fn shares(line: &Line) -> Vec<(Uuid, i64)> {
     // Millionths, as finely as weights are said.
-    let weights = line.weights.iter().map(|centre| i64::try_from(centre.weight.0 * rust_decimal::Decimal::from(1_000_000)).unwrap_or(i64::MAX));
+    let weights =
+        line.weights.iter().map(|centre| i64::try_from(centre.weight.0 * rust_decimal::Decimal::from(1_000_000)).unwrap_or(i64::MAX));
     let parts = apportion(line.minor, &weights.collect::<Vec<_>>());
     line.weights.iter().map(|centre| centre.cost_centre_id).zip(parts).collect()
 }

@@ -17,8 +17,9 @@ use crate::{
     },
     files,
     platform::{
-        App, audit,
+        App,
         actor::Actor,
+        audit,
         db::TenantTx,
         outbox,
         problem::{Problem, violates},
@@ -36,7 +37,9 @@ pub struct Draft {
     pub lines: Vec<Line>,
 }
 
-async fn must_fit(tx: &mut TenantTx, draft: &mut Draft) -> Result<(), Problem> {
+/// Refuses a draft whose journal, accounts, contacts or days do not fit; contacts that have been merged are those they have been
+/// merged into.
+pub async fn must_fit(tx: &mut TenantTx, draft: &mut Draft) -> Result<(), Problem> {
     let kind = journals::kind_of(tx, &draft.journal).await?;
     let kind = kind.ok_or_else(|| Problem::field("/journal", "not_found_reference", "is none of the company's journals in use"))?;
     if !JournalKind::is_written_by_hand(&kind) {
@@ -63,6 +66,17 @@ pub async fn write(tx: &mut TenantTx, new: &NewEntry) -> Result<JournalEntry, Pr
     store::insert_draft(tx, id, &draft, None).await?;
     audit::record(tx, "create", "journal_entry", id, json!({ "date": draft.date, "memo": draft.memo })).await?;
     if new.post { post(tx, id).await } else { found(tx, currency, id).await }
+}
+
+/// Makes the entry of a day of what recurs, as a draft or posted.
+pub async fn make(tx: &mut TenantTx, draft: &Draft, recurring: Uuid, posts: bool) -> Result<(), Problem> {
+    let id = Uuid::now_v7();
+    store::insert_draft(tx, id, draft, Some(recurring)).await?;
+    audit::record(tx, "create", "journal_entry", id, json!({ "recurring": recurring, "date": draft.date })).await?;
+    if posts {
+        post(tx, id).await?;
+    }
+    Ok(())
 }
 
 pub async fn found(tx: &mut TenantTx, currency: Currency, id: Uuid) -> Result<JournalEntry, Problem> {

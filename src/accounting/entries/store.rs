@@ -101,7 +101,7 @@ struct LineRow {
     shares: Json<Vec<ShareRow>>,
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Debug, serde::Deserialize)]
 struct ShareRow {
     centre: Uuid,
     minor: Option<i64>,
@@ -185,11 +185,7 @@ async fn draft_lines(tx: &mut TenantTx, owners: &[Uuid]) -> Result<Vec<LineRow>,
 }
 
 /// Lines of drafts and of what recurs, as they are shown, by whose they are.
-pub async fn lines_of_drafts(
-    tx: &mut TenantTx,
-    currency: Currency,
-    owners: &[Uuid],
-) -> Result<HashMap<Uuid, Vec<JournalLine>>, Problem> {
+pub async fn lines_of_drafts(tx: &mut TenantTx, currency: Currency, owners: &[Uuid]) -> Result<HashMap<Uuid, Vec<JournalLine>>, Problem> {
     Ok(by_entry(draft_lines(tx, owners).await?, currency))
 }
 
@@ -309,7 +305,7 @@ pub async fn insert_draft(tx: &mut TenantTx, id: Uuid, draft: &Draft, recurring:
     if done.rows_affected() == 0 {
         return Err(Problem::id_taken());
     }
-    insert_lines(tx, id, &draft.lines).await
+    rewrite_lines(tx, id, &draft.lines).await
 }
 
 /// False if the version is another.
@@ -331,27 +327,25 @@ pub async fn update_draft(tx: &mut TenantTx, id: Uuid, draft: &Draft, version: i
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    delete_lines(tx, id).await?;
-    insert_lines(tx, id, &draft.lines).await?;
+    rewrite_lines(tx, id, &draft.lines).await?;
     Ok(true)
 }
 
 /// False if there is no such draft.
 pub async fn delete_draft(tx: &mut TenantTx, id: Uuid) -> Result<bool, Problem> {
     let tenant = tx.tenant();
-    delete_lines(tx, id).await?;
+    rewrite_lines(tx, id, &[]).await?;
     let done = sqlx::query!("delete from draft_entry where tenant_id = $1 and id = $2", tenant, id);
     Ok(done.execute(tx.conn()).await?.rows_affected() == 1)
 }
 
-pub async fn delete_lines(tx: &mut TenantTx, owner: Uuid) -> Result<(), Problem> {
+/// Has a draft, or what recurs, have these lines and no others.
+pub async fn rewrite_lines(tx: &mut TenantTx, owner: Uuid, lines: &[Line]) -> Result<(), Problem> {
     let tenant = tx.tenant();
     sqlx::query!("delete from draft_line where tenant_id = $1 and owner_id = $2", tenant, owner).execute(tx.conn()).await?;
-    Ok(())
-}
-
-pub async fn insert_lines(tx: &mut TenantTx, owner: Uuid, lines: &[Line]) -> Result<(), Problem> {
-    let tenant = tx.tenant();
+    if lines.is_empty() {
+        return Ok(());
+    }
     sqlx::query!(
         "insert into draft_line (tenant_id, owner_id, line_no, account_id, amount_minor, contact_id, due_date, currency, currency_minor,
                                  tax_id, tax_base_minor, memo)

@@ -62,7 +62,7 @@ pub async fn update(tx: &mut TenantTx, code: &str, patch: &JournalPatch, version
 /// Closes or opens a journal when nobody posts; who posts then sees it.
 pub async fn lock(tx: &mut TenantTx, code: &str, until: Option<NaiveDate>) -> Result<(), Problem> {
     let tenant = tx.tenant();
-    crate::accounting::store::take_the_books(tx).await?;
+    crate::accounting::years::take_the_books(tx).await?;
     match until {
         Some(until) => {
             sqlx::query!(

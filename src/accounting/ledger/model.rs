@@ -266,7 +266,9 @@ impl Entry {
         postings: impl IntoIterator<Item = Posting>,
     ) -> Result<Self, Problem> {
         let mut merged: Vec<Posting> = vec![];
-        for posting in postings.into_iter().filter(|p| p.amount_minor != 0 || p.tax.is_some() || p.foreign.as_ref().is_some_and(|f| f.minor != 0)) {
+        for posting in
+            postings.into_iter().filter(|p| p.amount_minor != 0 || p.tax.is_some() || p.foreign.as_ref().is_some_and(|f| f.minor != 0))
+        {
             let same = |m: &&mut Posting| {
                 m.account == posting.account
                     && m.amount_minor.signum() == posting.amount_minor.signum()

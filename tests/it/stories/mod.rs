@@ -1,6 +1,7 @@
 mod administration;
 mod archive;
 mod billing;
+pub mod books;
 mod catalogue;
 mod contact_imports;
 mod contacts;

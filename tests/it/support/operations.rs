@@ -12,7 +12,15 @@ use super::{Answer, Shop, TestApp};
 
 /// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
 /// tests of isolation.
-const NAMED_BY_PATH: [(&str, &str); 45] = [
+const NAMED_BY_PATH: [(&str, &str); 53] = [
+    ("/api/v1/accounting/accounts/{id}", "account"),
+    ("/api/v1/accounting/entries/{id}/reverse", "posted_entry"),
+    ("/api/v1/accounting/entries/{id}", "draft_entry"),
+    ("/api/v1/accounting/cost-centres/{id}", "cost_centre"),
+    ("/api/v1/accounting/recurring-entries/{id}", "recurring_entry"),
+    ("/api/v1/accounting/deferrals/{id}", "deferral"),
+    ("/api/v1/accounting/fiscal-years/{id}", "fiscal_year"),
+    ("/api/v1/accounting/periods/{id}", "period"),
     ("/api/v1/stock/lots/{id}", "lot"),
     ("/api/v1/stock/landed-costs/{id}", "landed_cost"),
     ("/api/v1/products/{id}/components", "kit"),
@@ -61,7 +69,10 @@ const NAMED_BY_PATH: [(&str, &str); 45] = [
 ];
 
 /// What a field of a body names.
-const NAMED_BY_FIELD: [(&str, &str); 31] = [
+const NAMED_BY_FIELD: [(&str, &str); 34] = [
+    ("into_account_id", "account"),
+    ("account_id", "account"),
+    ("cost_centre_id", "cost_centre"),
     ("supplier_id", "contact"),
     ("receipts/0", "receipt"),
     ("option_id", "modifier_option"),

@@ -91,7 +91,8 @@ pub async fn movements(tx: &mut TenantTx, side: Side, from: NaiveDate, to: Naive
     let rows = sqlx::query_as!(
         Movement,
         r#"select a.id, a.code, a.name,
-                  (select coalesce(sum(l.debit_minor - l.credit_minor), 0)::bigint from journal_line l
+                  (select coalesce(sum(l.debit_minor - l.credit_minor), 0)::bigint
+                   from journal_line l join journal_entry e on e.tenant_id = $1 and e.id = l.entry_id and e.stage = 'normal'
                    where l.tenant_id = $1 and l.account_id = a.id and l.entry_date between $2 and $3) as "minor!"
            from account a
            where a.tenant_id = $1

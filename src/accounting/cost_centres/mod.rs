@@ -1,0 +1,7 @@
+//! Cost centres: what lines are shared among, to the last minor unit.
+
+mod http;
+mod model;
+mod store;
+
+pub use http::router;
