@@ -158,7 +158,8 @@ begin
 end $$;
 create trigger tax_member_keep before insert or delete on tax_member for each row execute function app.keep_tax_members();
 
--- What is archived is given to nothing new.
+-- What is archived is given to nothing that has another; what is made with it is its maker's to refuse, since a company that is
+-- brought back brings such products.
 create function app.give_tax() returns trigger
 language plpgsql
 set search_path = pg_catalog, public
@@ -169,7 +170,6 @@ begin
     end if;
     return new;
 end $$;
-create trigger product_tax_given before insert on product for each row execute function app.give_tax();
 create trigger product_tax_changed before update of tax_id on product for each row
     when (new.tax_id is distinct from old.tax_id) execute function app.give_tax();
 

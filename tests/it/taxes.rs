@@ -192,23 +192,20 @@ fn what_is_withheld_comes_off_what_is_paid() {
     // A professional of Spain, one of Ecuador, and a shop of Colombia.
     let spain = sold(&[line("1", "1000", false, &[percent("21"), withheld(1, "15", WithheldOf::Net)])]);
     assert_eq!((spain.total(), spain.withheld, spain.payable()), (121_000, 15_000, 106_000));
-    assert_eq!(
-        posted(&spain, Side::Sales),
-        [("output_tax".into(), -21_000, -100_000), ("withholding_receivable".into(), 15_000, 100_000)]
-    );
+    assert_eq!(posted(&spain, Side::Sales), [("output_tax".into(), -21_000, -100_000), ("withholding_receivable".into(), 15_000, 100_000)]);
     let ecuador = [percent("15"), withheld(2, "30", WithheldOf::Tax), withheld(3, "1.75", WithheldOf::Net)];
     let ecuador = bought(&[line("1", "1000", false, &ecuador)]);
     assert_eq!(groups(&ecuador), [(100_000, 15_000), (15_000, 4_500), (100_000, 1_750)]);
     assert_eq!(
         posted(&ecuador, Side::Purchases),
-        [("input_tax".into(), 15_000, 100_000), ("withholding_payable".into(), -4_500, -15_000), ("withholding_payable".into(), -1_750, -100_000)]
+        [
+            ("input_tax".into(), 15_000, 100_000),
+            ("withholding_payable".into(), -4_500, -15_000),
+            ("withholding_payable".into(), -1_750, -100_000)
+        ]
     );
-    let colombia = [
-        percent("19"),
-        withheld(4, "2.5", WithheldOf::Net),
-        withheld(5, "15", WithheldOf::Tax),
-        withheld(6, "0.966", WithheldOf::Net),
-    ];
+    let colombia =
+        [percent("19"), withheld(4, "2.5", WithheldOf::Net), withheld(5, "15", WithheldOf::Tax), withheld(6, "0.966", WithheldOf::Net)];
     let lines = [line("1", "1000000", false, &colombia)];
     let colombia = compute(&taxable(&lines), &Terms { currency: Currency::JPY, ..terms(Rounding::Document) }).unwrap();
     assert_eq!(colombia.groups.iter().map(|group| group.amount).collect::<Vec<_>>(), [190_000, 25_000, 28_500, 9_660]);
@@ -340,11 +337,13 @@ fn lines() -> impl Strategy<Value = Vec<Line>> {
 fn any_terms() -> impl Strategy<Value = Terms> {
     let discount = prop_oneof![2 => Just(None), 1 => amounts(100).prop_map(|percent| Some(Discount::Percent(percent))),
         1 => (0..50_i64).prop_map(|amount| Some(Discount::Amount(Decimal::from(amount))))];
-    (any::<bool>(), any::<bool>(), prop::sample::select(CURRENCIES.to_vec()), discount).prop_map(|(sales, by_line, currency, discount)| Terms {
-        side: if sales { Side::Sales } else { Side::Purchases },
-        rounding: if by_line { Rounding::Line } else { Rounding::Document },
-        currency,
-        discount,
+    (any::<bool>(), any::<bool>(), prop::sample::select(CURRENCIES.to_vec()), discount).prop_map(|(sales, by_line, currency, discount)| {
+        Terms {
+            side: if sales { Side::Sales } else { Side::Purchases },
+            rounding: if by_line { Rounding::Line } else { Rounding::Document },
+            currency,
+            discount,
+        }
     })
 }
 

@@ -227,7 +227,7 @@ impl Engine<'_> {
             rule: StepRule::DocumentDiscount,
             line: None,
             tax: None,
-            formula: format!("{}{}", all / scale, shown(Some(discount))),
+            formula: format!("{}{}", (all / scale).normalize(), shown(Some(discount))),
             exact: Decimal::from(off) / scale,
             result: off,
         });
@@ -312,7 +312,11 @@ impl Engine<'_> {
             rule: StepRule::GroupNet,
             line: None,
             tax: Some(codes()),
-            formula: if included.is_empty() { "Σ amounts".into() } else { formula_of_net(&forms, &included, mass.amount / scale, scale) },
+            formula: if included.is_empty() {
+                "Σ amounts".into()
+            } else {
+                formula_of_net(&forms, &included, (mass.amount / scale).normalize(), scale)
+            },
             exact: net / scale,
             result: rounded,
         });
@@ -324,7 +328,7 @@ impl Engine<'_> {
                 rule: StepRule::IncludedTax,
                 line: None,
                 tax: code,
-                formula: format!("{} − {}", Decimal::from(gross) / scale, Decimal::from(rounded) / scale),
+                formula: format!("{} − {}", (Decimal::from(gross) / scale).normalize(), (Decimal::from(rounded) / scale).normalize()),
                 exact: *exact / scale,
                 result: *part,
             });
@@ -477,7 +481,7 @@ impl Engine<'_> {
                 rule: StepRule::Withheld,
                 line: None,
                 tax: Some(rule.code.clone()),
-                formula: format!("{} × {} %", Decimal::from(base) / scale, rule.percent()),
+                formula: format!("{} × {} %", (Decimal::from(base) / scale).normalize(), rule.percent().normalize()),
                 exact: all / scale,
                 result: total,
             });
@@ -518,7 +522,7 @@ impl Engine<'_> {
                 rule: StepRule::Cost,
                 line: None,
                 tax: Some(code),
-                formula: format!("tax × {lost} %"),
+                formula: format!("tax × {} %", lost.normalize()),
                 exact: all / scale,
                 result: total,
             });

@@ -6,11 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{
-    catalogue::TaxRule,
-    platform::money::MoneyError,
-    tenancy::Rounding,
-};
+use crate::{catalogue::TaxRule, platform::money::MoneyError, tenancy::Rounding};
 
 /// Who makes the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

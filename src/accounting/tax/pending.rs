@@ -29,10 +29,7 @@ pub async fn settle_pending(tx: &mut TenantTx, entries: &[Uuid], on: NaiveDate) 
         }
         let Some((first, ..)) = moves.first() else { continue };
         let postings = moves.iter().flat_map(|(line, amount, base)| {
-            [
-                Posting::to(line.account, -amount).taxed(line.tax, -base),
-                Posting::new(final_account(line), *amount).taxed(line.tax, *base),
-            ]
+            [Posting::to(line.account, -amount).taxed(line.tax, -base), Posting::new(final_account(line), *amount).taxed(line.tax, *base)]
         });
         let id = Uuid::now_v7();
         let entry = Entry::new(on, "general", ("tax_due", id), document, first.memo.clone(), postings)?.referring(first.reference.clone());
@@ -44,7 +41,8 @@ pub async fn settle_pending(tx: &mut TenantTx, entries: &[Uuid], on: NaiveDate) 
 
 /// What of a line is due: as much as its document is paid.
 fn due(line: &PendingLine, whole: i64) -> Result<i64, Problem> {
-    let share = Decimal::from(whole).checked_mul(Decimal::from(line.paid)).and_then(|product| product.checked_div(Decimal::from(line.payable)));
+    let share =
+        Decimal::from(whole).checked_mul(Decimal::from(line.paid)).and_then(|product| product.checked_div(Decimal::from(line.payable)));
     let rounded = share.map(|share| share.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero));
     rounded.and_then(|due| i64::try_from(due).ok()).ok_or_else(|| Problem::internal(anyhow::anyhow!("share of {whole}")))
 }

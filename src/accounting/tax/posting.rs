@@ -22,11 +22,8 @@ impl TaxGroup {
             Posting::new(account, sign * amount).taxed(rule.id, sign * self.base)
         };
         let own_unless_pending = |own: Option<Uuid>| if rule.is_cash_basis { None } else { own };
-        let (output, input) = if rule.is_cash_basis {
-            (Role::OutputTaxPending, Role::InputTaxPending)
-        } else {
-            (Role::OutputTax, Role::InputTax)
-        };
+        let (output, input) =
+            if rule.is_cash_basis { (Role::OutputTaxPending, Role::InputTaxPending) } else { (Role::OutputTax, Role::InputTax) };
         match (side, rule.withheld_of.is_some()) {
             (Side::Sales, true) => vec![line(Role::WithholdingReceivable, rule.output_account_id, 1, self.amount)],
             (Side::Purchases, true) => vec![line(Role::WithholdingPayable, rule.input_account_id, -1, self.amount)],

@@ -84,6 +84,14 @@ pub async fn by_ids(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Product>, Pro
 
 pub async fn insert(tx: &mut TenantTx, new: &NewProduct, tax: Uuid, includes_tax: bool) -> Result<Uuid, Problem> {
     let (tenant, now) = (tx.tenant(), tx.now());
+    let archived = sqlx::query_scalar!(
+        r#"select exists (select from tax where tenant_id = $1 and id = $2 and not is_active) as "archived!""#,
+        tenant,
+        tax
+    );
+    if archived.fetch_one(tx.conn()).await? {
+        return Err(Problem::field("/tax_id", "invalid", "is archived"));
+    }
     let id = new.id.unwrap_or_else(Uuid::now_v7);
     sqlx::query!(
         "insert into product (tenant_id, id, sku, barcode, name, kind, unit_code, price, price_includes_tax, cost, tax_id,

@@ -74,7 +74,8 @@ pub struct Tax {
 
 #[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"code": "ESPECIAL", "name": "Tarifa especial", "rate": "8", "official_code": "8"}))]
+#[schema(example = json!({"code": "ICE_IVA", "name": "ICE e IVA", "kind": "group", "scope": "sales",
+    "member_ids": ["0190d2c4-0000-7000-8000-000000000001"]}))]
 pub struct NewTax {
     #[garde(length(chars, min = 1, max = 32))]
     #[schema(min_length = 1, max_length = 32)]
@@ -170,7 +171,7 @@ pub struct NewTax {
 /// and the old one names it as what replaces it from the day after `valid_until`.
 #[derive(Debug, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"name": "IVA reducido"}))]
+#[schema(example = json!({"name": "IVA reducido", "valid_until": "2026-12-31", "replaced_by_id": "0190d2c4-0000-7000-8000-000000000001"}))]
 pub struct TaxPatch {
     #[garde(inner(length(chars, min = 1, max = 100)))]
     #[schema(min_length = 1, max_length = 100)]
@@ -255,7 +256,11 @@ impl NewTax {
                 "stands alone: nothing of it is in a price, under another tax, reversed or pending",
             ),
             (is_withheld && self.is_default, "is_default", "is never what is withheld"),
-            (self.is_reverse_charge && (self.is_included.is_some() || self.affects_base), "is_reverse_charge", "is on top and under nothing"),
+            (
+                self.is_reverse_charge && (self.is_included.is_some() || self.affects_base),
+                "is_reverse_charge",
+                "is on top and under nothing",
+            ),
             (self.valid_until.is_some() && self.valid_until < self.valid_from, "valid_until", "is before it begins"),
         ];
         let errors: Vec<FieldError> = wrong
@@ -311,7 +316,11 @@ fn a_share(share: &Amount, _: &()) -> garde::Result {
 fn boxes(code: &str, _: &()) -> garde::Result {
     let (base, tax) = code.split_once('/').unwrap_or(("", code));
     let is_box = |text: &str| text.len() <= 20 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
-    if is_box(base) && is_box(tax) { Ok(()) } else { Err(garde::Error::new("must be a box of the return, or those of base and tax: 07/09")) }
+    if is_box(base) && is_box(tax) {
+        Ok(())
+    } else {
+        Err(garde::Error::new("must be a box of the return, or those of base and tax: 07/09"))
+    }
 }
 
 #[expect(clippy::ref_option, reason = "what garde gives")]

@@ -14,7 +14,7 @@ use super::{
 use crate::platform::{
     db::TenantTx,
     money::Amount,
-    problem::Problem,
+    problem::{FieldError, Problem},
 };
 
 /// By code; all, or one.
@@ -114,7 +114,7 @@ fn refusal(error: sqlx::Error) -> Problem {
         Some("tax_output_account_fk") => unknown("/output_account_id", "accounts"),
         Some("tax_input_account_fk") => unknown("/input_account_id", "accounts"),
         Some("tax_replaced_by_fk") => unknown("/replaced_by_id", "taxes"),
-        Some("tax_member_fk" | "tax_member_single") => unknown("/member_ids", "taxes, or is a group"),
+        Some("tax_member_single") => invalid("/member_ids", "are of groups only"),
         Some("tax_member_once") => Problem::field("/member_ids", "duplicate", "name one twice"),
         Some("tax_replaced_from_a_day") => invalid("/replaced_by_id", "is another tax, which stands in its place after valid_until"),
         Some("tax_valid_forward") => invalid("/valid_until", "is before it begins"),
@@ -211,7 +211,21 @@ pub async fn insert(tx: &mut TenantTx, new: &NewTax) -> Result<Uuid, Problem> {
 
 async fn set_members(tx: &mut TenantTx, group: Uuid, members: &[Uuid]) -> Result<(), Problem> {
     let tenant = tx.tenant();
-    sqlx::query!("delete from tax_member where tenant_id = $1 and group_id = $2", tenant, group).execute(tx.conn()).await.map_err(refusal)?;
+    let single = sqlx::query_scalar!("select id from tax where tenant_id = $1 and id = any($2) and kind <> 'group'", tenant, members);
+    let single = single.fetch_all(tx.conn()).await?;
+    let unknown = members.iter().enumerate().filter(|(_, member)| !single.contains(member)).map(|(i, _)| FieldError {
+        pointer: format!("/member_ids/{i}"),
+        code: "not_found_reference".into(),
+        detail: "is none of the company's taxes, or is a group".into(),
+    });
+    let errors: Vec<FieldError> = unknown.collect();
+    if !errors.is_empty() {
+        return Err(Problem::fields(errors));
+    }
+    sqlx::query!("delete from tax_member where tenant_id = $1 and group_id = $2", tenant, group)
+        .execute(tx.conn())
+        .await
+        .map_err(refusal)?;
     sqlx::query!(
         "insert into tax_member (tenant_id, group_id, position, member_id)
          select $1, $2, t.n, t.id from unnest($3::uuid[]) with ordinality as t (id, n)",
