@@ -28,7 +28,7 @@ const MODULES: [(&str, &[&str]); 24] = [
     // Talks HTTP to a server, like any client.
     ("replay", &[]),
     // These four know whom they put together.
-    ("jobs", &["platform", "identity", "files", "tenancy", "billing", "imports", "pos", "replenishment", "stock"]),
+    ("jobs", &["platform", "identity", "files", "tenancy", "accounting", "billing", "imports", "pos", "replenishment", "stock"]),
     ("verify", &["platform"]),
     ("archive", &["platform"]),
     ("billing", &["platform", "identity", "tenancy"]),

@@ -1,7 +1,5 @@
 //! `/api/v1/accounting/{accounts,roles}`.
 
-use std::collections::BTreeMap;
-
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
@@ -11,7 +9,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
-    model::{Account, AccountPatch, AccountQuery, AccountRoles, NewAccount, RolesPatch},
+    model::{Account, AccountPatch, AccountQuery, AccountRoles, NewAccount, RoleAccount},
     store,
 };
 use crate::{
@@ -34,7 +32,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(allow(Permission::AccountingRead, routes!(read_account)))
         .routes(allow(Permission::AccountingWrite, routes!(update_account)))
         .routes(allow(Permission::AccountingRead, routes!(list_account_roles)))
-        .routes(allow(Permission::AccountingWrite, routes!(update_account_roles)))
+        .routes(allow(Permission::AccountingWrite, routes!(set_account_role)))
 }
 
 const LIST: &str = "accounts";
@@ -136,37 +134,36 @@ async fn list_account_roles(State(app): State<App>, actor: Actor) -> Result<axum
     Ok(axum::Json(AccountRoles { data: data.into_iter().collect() }))
 }
 
-/// Have other accounts play parts in automatic postings
+/// Have another account play a part in automatic postings
 ///
 /// What has been posted stays where it is. The account of inventory stays once goods have been posted to it: stock and ledger
 /// are compared there.
-#[utoipa::path(patch, path = "/api/v1/accounting/roles", operation_id = "update_account_roles", tag = "accounting", request_body = RolesPatch,
-    responses((status = 200, body = AccountRoles), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
+#[utoipa::path(put, path = "/api/v1/accounting/roles/{role}", operation_id = "set_account_role", tag = "accounting", request_body = RoleAccount,
+    params(("role" = String, Path, example = "bank")),
+    responses((status = 200, body = AccountRoles), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
               (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
-async fn update_account_roles(State(app): State<App>, actor: Actor, body: Json<RolesPatch>) -> Result<axum::Json<AccountRoles>, Problem> {
+async fn set_account_role(
+    State(app): State<App>,
+    actor: Actor,
+    Path(role): Path<String>,
+    body: Json<RoleAccount>,
+) -> Result<axum::Json<AccountRoles>, Problem> {
+    let account = body.value.account_id;
     let mut tx = app.db.begin(&actor).await?;
-    let wanted = &body.value.roles;
-    let known = role_accounts(&mut tx).await?;
-    let accounts = store::codes(&mut tx, &wanted.values().cloned().collect::<Vec<_>>()).await?;
-    let mut roles = BTreeMap::new();
-    for (role, code) in wanted {
-        if !known.contains_key(role) && Role::parse(role).is_none() {
-            return Err(Problem::field(format!("/roles/{role}"), "invalid", "is none of the parts that an account plays"));
-        }
-        let unknown =
-            || Problem::field(format!("/roles/{role}"), "not_found_reference", "is the code of no account in use that takes postings");
-        roles.insert(role.clone(), *accounts.get(code).ok_or_else(unknown)?);
+    if !role_accounts(&mut tx).await?.contains_key(&role) && Role::parse(&role).is_none() {
+        return Err(Problem::not_found());
     }
-    let inventory = Role::Inventory.name();
-    if wanted.get(inventory).is_some_and(|code| known.get(inventory) != Some(code)) && store::is_posted(&mut tx, inventory).await? {
+    if store::exists(&mut tx, &[account]).await?.get(&account) != Some(&true) {
+        return Err(Problem::field("/account_id", "not_found_reference", "is no account in use that takes postings"));
+    }
+    if role == Role::Inventory.name() && store::is_posted(&mut tx, &role).await? {
         return Err(Problem::conflict(
             "accounting.role_posted",
             "Goods have been posted to the account of inventory, which therefore stays.",
         ));
     }
-    store::set_roles(&mut tx, &roles).await?;
-    let company = tx.tenant();
-    audit::record(&mut tx, "update", "account_roles", company, json!(wanted)).await?;
+    store::set_role(&mut tx, &role, account).await?;
+    audit::record(&mut tx, "update", "account_role", account, json!({ "role": role })).await?;
     let data = role_accounts(&mut tx).await?;
     tx.commit().await?;
     Ok(axum::Json(AccountRoles { data: data.into_iter().collect() }))

@@ -186,13 +186,13 @@ pub struct AccountQuery {
     pub is_active: Option<bool>,
 }
 
-/// Account code by role.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"roles": {"bank": "5720"}}))]
-pub struct RolesPatch {
-    #[garde(length(min = 1, max = 60))]
-    pub roles: BTreeMap<String, String>,
+#[schema(example = json!({"account_id": "01900000-0000-7000-8000-000000000031"}))]
+pub struct RoleAccount {
+    /// An account in use that takes postings.
+    #[garde(skip)]
+    pub account_id: Uuid,
 }
 
 #[derive(Serialize, ToSchema)]

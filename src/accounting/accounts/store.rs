@@ -1,6 +1,6 @@
 //! SQL of the chart of accounts.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use uuid::Uuid;
 
@@ -122,14 +122,6 @@ pub async fn exists(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, boo
     Ok(rows.fetch_all(tx.conn()).await?.into_iter().map(|row| (row.id, row.is_active)).collect())
 }
 
-/// The accounts of these codes that take postings.
-pub async fn codes(tx: &mut TenantTx, codes: &[String]) -> Result<HashMap<String, Uuid>, Problem> {
-    let tenant = tx.tenant();
-    let rows =
-        sqlx::query!("select id, code from account where tenant_id = $1 and code = any($2) and postable and is_active", tenant, codes);
-    Ok(rows.fetch_all(tx.conn()).await?.into_iter().map(|row| (row.code, row.id)).collect())
-}
-
 /// Whether an account of this role has postings.
 pub async fn is_posted(tx: &mut TenantTx, role: &str) -> Result<bool, Problem> {
     let tenant = tx.tenant();
@@ -142,16 +134,15 @@ pub async fn is_posted(tx: &mut TenantTx, role: &str) -> Result<bool, Problem> {
     Ok(found.fetch_one(tx.conn()).await?)
 }
 
-/// Has accounts play roles from now on.
-pub async fn set_roles(tx: &mut TenantTx, roles: &BTreeMap<String, Uuid>) -> Result<(), Problem> {
+/// Has an account play a role from now on.
+pub async fn set_role(tx: &mut TenantTx, role: &str, account: Uuid) -> Result<(), Problem> {
     let tenant = tx.tenant();
-    let (names, accounts): (Vec<String>, Vec<Uuid>) = roles.iter().map(|(role, account)| (role.clone(), *account)).unzip();
     sqlx::query!(
-        "insert into account_role (tenant_id, role, account_id) select $1, role, account from unnest($2::text[], $3::uuid[]) as t (role, account)
+        "insert into account_role (tenant_id, role, account_id) values ($1, $2, $3)
          on conflict (tenant_id, role) do update set account_id = excluded.account_id",
         tenant,
-        &names,
-        &accounts
+        role,
+        account
     )
     .execute(tx.conn())
     .await?;

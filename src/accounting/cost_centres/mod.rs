@@ -5,3 +5,4 @@ mod model;
 mod store;
 
 pub use http::router;
+pub use store::in_use;

@@ -25,7 +25,7 @@ pub struct CostCentre {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
-#[schema(example = json!({"code": "SHOP-1", "name": "Shop in the centre"}))]
+#[schema(example = json!({"code": "SHOP-1", "name": "Shop in the centre", "parent_id": "01900000-0000-7000-8000-000000000036"}))]
 pub struct NewCostCentre {
     #[garde(length(chars, min = 1, max = 20), pattern(r"^[0-9A-Za-z._-]+$"))]
     pub code: String,
@@ -39,7 +39,7 @@ pub struct NewCostCentre {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
-#[schema(example = json!({"name": "Shop at the station"}))]
+#[schema(example = json!({"name": "Shop at the station", "parent_id": "01900000-0000-7000-8000-000000000036"}))]
 pub struct CostCentrePatch {
     #[garde(inner(length(chars, min = 1, max = 20), pattern(r"^[0-9A-Za-z._-]+$")))]
     pub code: Option<String>,

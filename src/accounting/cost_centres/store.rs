@@ -25,6 +25,13 @@ pub async fn centres(tx: &mut TenantTx, one: Option<Uuid>, after: Option<String>
     Ok(rows.fetch_all(tx.conn()).await?)
 }
 
+/// Which of these centres things can be shared with.
+pub async fn in_use(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Uuid>, Problem> {
+    let tenant = tx.tenant();
+    let found = sqlx::query_scalar!("select id from cost_centre where tenant_id = $1 and id = any($2) and is_active", tenant, ids);
+    Ok(found.fetch_all(tx.conn()).await?)
+}
+
 fn refusal(error: sqlx::Error) -> Problem {
     if violates(&error, "cost_centre_code_unique") {
         Problem::conflict("accounting.code_taken", "The company has a cost centre with this code.")

@@ -88,6 +88,7 @@ pub struct DeferralPart {
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 #[schema(example = json!({"name": "Insurance of 2027", "kind": "expense", "into_account_id": "01900000-0000-7000-8000-000000000031",
+    "from_account_id": "01900000-0000-7000-8000-000000000032", "entry_id": "01900000-0000-7000-8000-000000000037",
     "amount": "1200.00", "start_date": "2027-01-01", "end_date": "2027-12-31"}))]
 pub struct NewDeferral {
     #[garde(length(chars, min = 1, max = 100))]

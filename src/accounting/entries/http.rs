@@ -170,7 +170,7 @@ async fn attach_file(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>,
 
 /// Take a paper away from a draft
 #[utoipa::path(delete, path = "/api/v1/accounting/entries/{id}/files/{file_id}", operation_id = "detach_entry_file", tag = "accounting",
-    params(("id" = Uuid, Path), ("file_id" = Uuid, Path)),
+    params(("id" = Uuid, Path), ("file_id" = Uuid, Path, example = "01900000-0000-7000-8000-000000000033")),
     responses((status = 204), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
               (status = 409, body = ProblemBody)))]
 async fn detach_file(State(app): State<App>, actor: Actor, Path((id, file)): Path<(Uuid, Uuid)>) -> Result<StatusCode, Problem> {

@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 use crate::{
     accounting::{
-        accounts,
+        accounts, cost_centres,
         ledger::{AccountRef, Entry, Foreign, Posting},
     },
-    contacts,
+    catalogue, contacts,
     platform::{
         db::TenantTx,
         money::{Amount, Money, apportion},
@@ -136,6 +136,10 @@ pub async fn resolve(tx: &mut TenantTx, lines: &mut [Line]) -> Result<(), Proble
     let accounts = accounts::exists(tx, &lines.iter().map(|line| line.account).collect::<Vec<_>>()).await?;
     let parties: Vec<Uuid> = lines.iter().filter_map(|line| line.contact).collect();
     let contacts = if parties.is_empty() { HashMap::new() } else { contacts::survivors(tx, &parties).await? };
+    let taxes: Vec<Uuid> = lines.iter().filter_map(|line| line.tax.map(|tax| tax.0)).collect();
+    let taxes = if taxes.is_empty() { vec![] } else { catalogue::known_taxes(tx, &taxes).await? };
+    let centres: Vec<Uuid> = lines.iter().flat_map(|line| line.weights.iter().map(|weight| weight.cost_centre_id)).collect();
+    let centres = if centres.is_empty() { vec![] } else { cost_centres::in_use(tx, &centres).await? };
     let mut faults = vec![];
     for (i, line) in lines.iter_mut().enumerate() {
         let mut fault = |field: &str, detail: &str| {
@@ -150,6 +154,14 @@ pub async fn resolve(tx: &mut TenantTx, lines: &mut [Line]) -> Result<(), Proble
             fault("contact_id", "is not one of the company's contacts");
         }
         line.contact = now.flatten();
+        if line.tax.is_some_and(|(tax, _)| !taxes.contains(&tax)) {
+            fault("tax_id", "is not one of the company's taxes");
+        }
+        for (n, weight) in line.weights.iter().enumerate() {
+            if !centres.contains(&weight.cost_centre_id) {
+                fault(&format!("cost_centres/{n}/cost_centre_id"), "is none of the company's cost centres in use");
+            }
+        }
     }
     if faults.is_empty() { Ok(()) } else { Err(Problem::fields(faults)) }
 }

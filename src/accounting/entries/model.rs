@@ -86,8 +86,11 @@ pub struct CentreShare {
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 #[schema(example = json!({"date": "2026-11-24", "memo": "Rent of November", "post": true,
-    "lines": [{"account_id": "01900000-0000-7000-8000-000000000031", "debit": "500.00"},
-              {"account_id": "01900000-0000-7000-8000-000000000032", "credit": "500.00"}]}))]
+    "lines": [
+        {"account_id": "01900000-0000-7000-8000-000000000031", "debit": "500.00", "memo": "Office",
+         "contact_id": "01900000-0000-7000-8000-000000000034", "tax_id": "01900000-0000-7000-8000-000000000035", "tax_base": "500.00",
+         "cost_centres": [{"cost_centre_id": "01900000-0000-7000-8000-000000000036", "weight": "100"}]},
+        {"account_id": "01900000-0000-7000-8000-000000000032", "credit": "500.00"}]}))]
 pub struct NewEntry {
     /// The client's own id for it.
     pub id: Option<Uuid>,
@@ -110,7 +113,11 @@ pub struct NewEntry {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
-#[schema(example = json!({"memo": "Rent of November, corrected"}))]
+#[schema(example = json!({"memo": "Rent of November, corrected", "lines": [
+        {"account_id": "01900000-0000-7000-8000-000000000031", "debit": "500.00", "memo": "Office",
+         "contact_id": "01900000-0000-7000-8000-000000000034", "tax_id": "01900000-0000-7000-8000-000000000035", "tax_base": "500.00",
+         "cost_centres": [{"cost_centre_id": "01900000-0000-7000-8000-000000000036", "weight": "100"}]},
+        {"account_id": "01900000-0000-7000-8000-000000000032", "credit": "500.00"}]}))]
 pub struct EntryPatch {
     pub journal: Option<String>,
     pub date: Option<NaiveDate>,

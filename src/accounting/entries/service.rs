@@ -177,8 +177,10 @@ pub async fn attach(tx: &mut TenantTx, id: Uuid, file: Uuid) -> Result<JournalEn
     found(tx, currency, id).await
 }
 
-/// Takes a paper away from a draft.
+/// Takes a paper away from a draft; one that it does not have is away already.
 pub async fn detach(tx: &mut TenantTx, id: Uuid, file: Uuid) -> Result<(), Problem> {
+    let currency = tenancy::company(tx).await?.money()?;
+    found(tx, currency, id).await?;
     let done = store::detach(tx, id, file).await.map_err(|error| {
         if violates(&error, "entry_file_posted") {
             Problem::conflict("accounting.entry_posted", "The papers of a posted entry stay with it.")
@@ -186,10 +188,10 @@ pub async fn detach(tx: &mut TenantTx, id: Uuid, file: Uuid) -> Result<(), Probl
             error.into()
         }
     })?;
-    if !done {
-        return Err(Problem::not_found());
+    if done {
+        audit::record(tx, "detach", "journal_entry", id, json!({ "file": file })).await?;
     }
-    audit::record(tx, "detach", "journal_entry", id, json!({ "file": file })).await
+    Ok(())
 }
 
 /// Posts the reversals whose day has come, company by company; what cannot be posted is told in the log and waits. Answers how

@@ -365,14 +365,7 @@ pub async fn rewrite_lines(tx: &mut TenantTx, owner: Uuid, lines: &[Line]) -> Re
         &lines.iter().map(|line| line.memo.clone()).collect::<Vec<_>>()
     )
     .execute(tx.conn())
-    .await
-    .map_err(|error| {
-        if violates(&error, "draft_line_tax_fk") {
-            Problem::field("/lines", "not_found_reference", "names a tax that is none of the company's")
-        } else {
-            error.into()
-        }
-    })?;
+    .await?;
     let mut shares: (Vec<i16>, Vec<Uuid>, Vec<rust_decimal::Decimal>) = Default::default();
     for (n, line) in (1_i16..).zip(lines) {
         for share in &line.weights {
@@ -394,14 +387,7 @@ pub async fn rewrite_lines(tx: &mut TenantTx, owner: Uuid, lines: &[Line]) -> Re
         &shares.2
     )
     .execute(tx.conn())
-    .await
-    .map_err(|error| {
-        if violates(&error, "draft_share_centre_fk") {
-            Problem::field("/lines", "not_found_reference", "names a cost centre that is none of the company's")
-        } else {
-            error.into()
-        }
-    })?;
+    .await?;
     Ok(())
 }
 

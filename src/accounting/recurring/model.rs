@@ -76,8 +76,11 @@ pub struct RecurringEntry {
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 #[schema(example = json!({"name": "Rent", "frequency": "monthly", "start_date": "2026-12-01", "posts": true,
-    "lines": [{"account_id": "01900000-0000-7000-8000-000000000031", "debit": "500.00"},
-              {"account_id": "01900000-0000-7000-8000-000000000032", "credit": "500.00"}]}))]
+    "lines": [
+        {"account_id": "01900000-0000-7000-8000-000000000031", "debit": "500.00", "memo": "Office",
+         "contact_id": "01900000-0000-7000-8000-000000000034", "tax_id": "01900000-0000-7000-8000-000000000035", "tax_base": "500.00",
+         "cost_centres": [{"cost_centre_id": "01900000-0000-7000-8000-000000000036", "weight": "100"}]},
+        {"account_id": "01900000-0000-7000-8000-000000000032", "credit": "500.00"}]}))]
 pub struct NewRecurringEntry {
     #[garde(length(chars, min = 1, max = 100))]
     pub name: String,
@@ -107,7 +110,11 @@ const fn one() -> u16 {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
-#[schema(example = json!({"is_active": false}))]
+#[schema(example = json!({"is_active": true, "lines": [
+        {"account_id": "01900000-0000-7000-8000-000000000031", "debit": "500.00", "memo": "Office",
+         "contact_id": "01900000-0000-7000-8000-000000000034", "tax_id": "01900000-0000-7000-8000-000000000035", "tax_base": "500.00",
+         "cost_centres": [{"cost_centre_id": "01900000-0000-7000-8000-000000000036", "weight": "100"}]},
+        {"account_id": "01900000-0000-7000-8000-000000000032", "credit": "500.00"}]}))]
 pub struct RecurringEntryPatch {
     #[garde(inner(length(chars, min = 1, max = 100)))]
     pub name: Option<String>,

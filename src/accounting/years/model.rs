@@ -76,7 +76,7 @@ pub struct FiscalYear {
     pub state: String,
     /// How it was closed: `virtual` or `entries`; null while it is open.
     pub year_end: Option<String>,
-    pub periods: Vec<Period>,
+    pub periods: Vec<FiscalPeriod>,
     /// What closed it and opened the next: regularisation, closing, opening.
     pub entry_ids: Vec<Uuid>,
     pub version: i32,
@@ -84,8 +84,7 @@ pub struct FiscalYear {
 
 /// A stretch of a year that is closed by itself.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[schema(as = FiscalPeriod)]
-pub struct Period {
+pub struct FiscalPeriod {
     pub id: Uuid,
     pub start_date: NaiveDate,
     pub end_date: NaiveDate,

@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    model::{Checklist, ChecklistItem, Closing, ClosingPatch, FiscalYear, NewFiscalYear, Period, YearEnd, cut, end_of, name_of},
+    model::{Checklist, ChecklistItem, Closing, ClosingPatch, FiscalPeriod, FiscalYear, NewFiscalYear, YearEnd, cut, end_of, name_of},
     store,
 };
 use crate::{
@@ -114,14 +114,14 @@ pub async fn reopen_period(tx: &mut TenantTx, id: Uuid) -> Result<FiscalYear, Pr
     found(tx, year.id).await
 }
 
-async fn period(tx: &mut TenantTx, id: Uuid) -> Result<(FiscalYear, Period), Problem> {
+async fn period(tx: &mut TenantTx, id: Uuid) -> Result<(FiscalYear, FiscalPeriod), Problem> {
     let year = store::year_of(tx, id).await?.ok_or_else(Problem::not_found)?;
     let year = found(tx, year).await?;
     let period = year.periods.iter().find(|period| period.id == id).cloned().ok_or_else(Problem::not_found)?;
     Ok((year, period))
 }
 
-fn is_shut(period: &Period) -> bool {
+fn is_shut(period: &FiscalPeriod) -> bool {
     matches!(period.state.as_str(), "closed" | "locked")
 }
 

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::model::{Closing, FiscalYear, Period, YearEnd};
+use super::model::{Closing, FiscalPeriod, FiscalYear, YearEnd};
 use crate::platform::{
     db::TenantTx,
     problem::{Problem, violates},
@@ -88,7 +88,7 @@ pub async fn years(tx: &mut TenantTx, one: Option<Uuid>) -> Result<Vec<FiscalYea
         r#"select y.id, y.name, y.start_date, y.end_date, y.state, y.method, y.version,
                   coalesce((select jsonb_agg(jsonb_build_object('id', p.id, 'start_date', p.start_date, 'end_date', p.end_date, 'state', p.state)
                                              order by p.start_date)
-                            from period p where p.tenant_id = $1 and p.fiscal_year_id = y.id), '[]') as "periods!: Json<Vec<Period>>"
+                            from period p where p.tenant_id = $1 and p.fiscal_year_id = y.id), '[]') as "periods!: Json<Vec<FiscalPeriod>>"
            from fiscal_year y where y.tenant_id = $1 and ($2::uuid is null or y.id = $2)
            order by y.start_date desc"#,
         tenant,

@@ -11,4 +11,4 @@ mod store;
 pub use http::router;
 pub use model::{NewTax, Tax};
 pub use rule::{TaxFamily, TaxKind, TaxRule, TaxScope, TaxStanding, WithheldOf};
-pub use store::{PackedTax, insert_packed_taxes, tax_rules, taxes};
+pub use store::{PackedTax, insert_packed_taxes, known_taxes, tax_rules, taxes};

@@ -298,3 +298,10 @@ pub async fn update(tx: &mut TenantTx, before: &Tax, patch: &TaxPatch, version: 
     }
     Ok(true)
 }
+
+/// Which of these are taxes of the company.
+pub async fn known_taxes(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Uuid>, Problem> {
+    let tenant = tx.tenant();
+    let found = sqlx::query_scalar!("select id from tax where tenant_id = $1 and id = any($2)", tenant, ids);
+    Ok(found.fetch_all(tx.conn()).await?)
+}

@@ -549,16 +549,17 @@ async fn the_chart_grows_and_keeps_what_is_posted() {
     books.shop.post(&format!("/api/v1/accounting/entries/{}/reverse", posted["id"].as_str().unwrap()), json!({})).await.expect(200);
 
     let roles = "/api/v1/accounting/roles";
-    let moved = books.shop.call(Method::PATCH, roles, &[], Some(json!({ "roles": { "bank": "5720", "cash": "5700" } }))).await.expect(200);
-    assert_eq!(moved["data"]["bank"], "5720");
-    let refused = books.shop.call(Method::PATCH, roles, &[], Some(json!({ "roles": { "nonsense": "5720" } }))).await.expect(422);
-    assert_eq!(refused["errors"][0]["pointer"], "/roles/nonsense");
-    let refused = books.shop.call(Method::PATCH, roles, &[], Some(json!({ "roles": { "bank": "572" } }))).await.expect(422);
+    let play = async |role: &str, account: &str| {
+        books.shop.call(Method::PUT, &format!("{roles}/{role}"), &[], Some(json!({ "account_id": account }))).await
+    };
+    let (bank, cash) = (books.account("bank"), books.account("cash"));
+    assert_eq!(play("bank_suspense", &cash).await.expect(200)["data"]["bank_suspense"], books.code_of("cash"));
+    assert_eq!(play("nonsense", &bank).await.status, 404);
+    let groups = books.shop.get(&format!("{path}?is_group=true")).await.expect(200);
+    let refused = play("bank", groups["data"][0]["id"].as_str().unwrap()).await.expect(422);
     assert_eq!(refused["errors"][0]["code"], "not_found_reference");
     books.shop.import("sku,name,price,cost,stock\nA,Apple,2.00,1.00,10\n").await;
-    let refused = books.shop.call(Method::PATCH, roles, &[], Some(json!({ "roles": { "inventory": "310" } }))).await.expect(409);
-    assert_eq!(code(&refused), "accounting.role_posted");
-    let bank = books.account("bank");
+    assert_eq!(code(&play("inventory", &bank).await.expect(409)), "accounting.role_posted");
     let played = books.shop.patch(&format!("{path}/{bank}"), json!({ "is_active": false })).await.expect(422);
     assert_eq!(played["errors"][0]["pointer"], "/is_active");
 

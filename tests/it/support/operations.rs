@@ -12,13 +12,14 @@ use super::{Answer, Shop, TestApp};
 
 /// What the `{id}` of a path names. An operation with an `{id}` that stands here in no line fails the
 /// tests of isolation.
-const NAMED_BY_PATH: [(&str, &str); 53] = [
+const NAMED_BY_PATH: [(&str, &str); 54] = [
     ("/api/v1/accounting/accounts/{id}", "account"),
     ("/api/v1/accounting/entries/{id}/reverse", "posted_entry"),
     ("/api/v1/accounting/entries/{id}", "draft_entry"),
     ("/api/v1/accounting/cost-centres/{id}", "cost_centre"),
     ("/api/v1/accounting/recurring-entries/{id}", "recurring_entry"),
     ("/api/v1/accounting/deferrals/{id}", "deferral"),
+    ("/api/v1/accounting/fiscal-years/{id}/lock", "closed_year"),
     ("/api/v1/accounting/fiscal-years/{id}", "fiscal_year"),
     ("/api/v1/accounting/periods/{id}", "period"),
     ("/api/v1/stock/lots/{id}", "lot"),
@@ -69,12 +70,14 @@ const NAMED_BY_PATH: [(&str, &str); 53] = [
 ];
 
 /// What a field of a body names.
-const NAMED_BY_FIELD: [(&str, &str); 39] = [
+const NAMED_BY_FIELD: [(&str, &str); 41] = [
     ("replaced_by_id", "tax"),
     ("member_ids/0", "tax"),
     ("tax_ids/0", "tax"),
     ("output_account_id", "account"),
     ("input_account_id", "account"),
+    ("from_account_id", "other_account"),
+    ("entry_id", "posted_entry"),
     ("into_account_id", "account"),
     ("account_id", "account"),
     ("cost_centre_id", "cost_centre"),
@@ -238,6 +241,13 @@ impl Operation {
             ids_in(schema, "", &mut found);
         }
         let kind_of = |pointer: String| {
+            // A paper, where elsewhere it is a picture.
+            if self.path.starts_with("/api/v1/accounting/entries/") && pointer == "/file_id" {
+                return (pointer, "document");
+            }
+            if self.path.starts_with("/api/v1/accounting/cost-centres") && pointer == "/parent_id" {
+                return (pointer, "cost_centre");
+            }
             let kind = NAMED_BY_FIELD.iter().find(|(name, _)| pointer.ends_with(&format!("/{name}"))).unwrap_or_else(|| {
                 panic!(
                     "{}: nobody has told the tests what {pointer} names: add it to NAMED_BY_FIELD in tests/it/support/operations.rs",
@@ -333,9 +343,10 @@ impl<'a> World<'a> {
         world.operator.call(Method::PUT, &path, &[], Some(channels)).await.expect(200);
         world.things.insert("bill", world.owes("30.00").await);
         world.shop.patch("/api/v1/stock/settings", json!({ "valuation": "fifo" })).await.expect(200);
-        world.shop.patch("/api/v1/accounting/closing", json!({ "closed_until": "2020-12-31" })).await.expect(200);
+        world.shop.patch("/api/v1/accounting/closing", json!({ "closed_until": "2014-12-31" })).await.expect(200);
         let rule = json!({ "product_id": world.id("product"), "warehouse_id": world.id("warehouse"), "min_stock": "900000" });
         world.shop.post("/api/v1/stock/rules", rule).await.expect(201);
+        world.keeps_books().await;
         for kind in [
             "contact",
             "file",
@@ -346,6 +357,15 @@ impl<'a> World<'a> {
             "lot",
             "receipt",
             "landed_cost",
+            "document",
+            "cost_centre",
+            "draft_entry",
+            "posted_entry",
+            "recurring_entry",
+            "deferral",
+            "closed_year",
+            "fiscal_year",
+            "period",
             "transfer",
             "count",
             "reservation",
@@ -642,6 +662,39 @@ impl<'a> World<'a> {
                 let line = json!({ "product_id": self.id("product"), "warehouse_id": self.id("warehouse") });
                 self.shop.post("/api/v1/purchase-proposals", json!({ "note": self.marker, "lines": [line] })).await.expect(201)
             }
+            "document" => self.shop.brings("document", &format!("{}.pdf", self.marker), b"%PDF-1.4\n%%EOF\n").await.expect(201),
+            "cost_centre" => {
+                let new = json!({ "code": tag, "name": format!("{} centre", self.marker) });
+                self.shop.post("/api/v1/accounting/cost-centres", new).await.expect(201)
+            }
+            "draft_entry" => self.writes(false).await,
+            "posted_entry" => self.writes(true).await,
+            "recurring_entry" => {
+                let new = json!({ "name": self.marker, "frequency": "monthly", "start_date": "2026-01-31", "end_date": "2026-02-28",
+                    "lines": self.lines_of_an_entry() });
+                self.shop.post("/api/v1/accounting/recurring-entries", new).await.expect(201)
+            }
+            "deferral" => {
+                let new = json!({ "name": self.marker, "kind": "expense", "into_account_id": self.id("account"), "amount": "1.00",
+                    "start_date": "2026-01-01", "end_date": "2026-02-28" });
+                self.shop.post("/api/v1/accounting/deferrals", new).await.expect(201)
+            }
+            // Each is before all others, so that it can be closed.
+            "fiscal_year" | "closed_year" | "period" => {
+                let years = self.shop.get("/api/v1/accounting/fiscal-years").await.expect(200);
+                let first =
+                    years["data"].as_array().unwrap().last().map_or(2014, |y| y["start_date"].as_str().unwrap()[..4].parse().unwrap());
+                let new = json!({ "start_date": format!("{}-01-01", first.min(2014) - 1), "name": format!("{} year", self.marker) });
+                let year = self.shop.post("/api/v1/accounting/fiscal-years", new).await.expect(201);
+                match kind {
+                    "period" => year["periods"][0].clone(),
+                    "closed_year" => {
+                        let path = format!("/api/v1/accounting/fiscal-years/{}/close", year["id"].as_str().unwrap());
+                        self.shop.post(&path, Value::Null).await.expect(200)
+                    }
+                    _ => year,
+                }
+            }
             "category" => self.shop.post("/api/v1/categories", json!({ "name": format!("{} {tag}", self.marker) })).await.expect(201),
             "file" => {
                 let bytes = crate::stories::files::picture(2, 2, image::ImageFormat::Png);
@@ -710,10 +763,55 @@ impl<'a> World<'a> {
                     .await
                     .expect(201)
             }
-            "company" | "bill" | "other_warehouse" => return self.id(kind).to_owned(),
+            "company" | "bill" | "other_warehouse" | "account" | "other_account" => return self.id(kind).to_owned(),
             other => panic!("say in World::thing how a {other} is made through the API"),
         };
         made["id"].as_str().unwrap().to_owned()
+    }
+
+    fn lines_of_an_entry(&self) -> Value {
+        let shares = json!([{ "cost_centre_id": self.id("cost_centre"), "weight": "1" }]);
+        json!([{ "account_id": self.id("account"), "debit": "10.00", "contact_id": self.id("contact"), "memo": self.marker, "cost_centres": shares },
+               { "account_id": self.id("other_account"), "credit": "10.00" }])
+    }
+
+    async fn writes(&self, post: bool) -> Value {
+        let new = json!({ "date": "2026-03-03", "memo": self.marker, "post": post, "lines": self.lines_of_an_entry() });
+        self.shop.post("/api/v1/accounting/entries", new).await.expect(201)
+    }
+
+    /// An account of one's own, a journal that is closed, a period whose entries have numbers, and what customers owe, written off.
+    async fn keeps_books(&mut self) {
+        for kind in ["account", "other_account"] {
+            let code = Uuid::now_v7().simple().to_string()[14..].to_owned();
+            let new = json!({ "code": code, "name": format!("{} account", self.marker), "type": "expense" });
+            let made = self.shop.post("/api/v1/accounting/accounts", new).await.expect(201);
+            self.things.insert(kind, made["id"].as_str().unwrap().to_owned());
+        }
+        for kind in ["contact", "cost_centre"] {
+            let id = self.thing(kind).await;
+            self.things.insert(kind, id);
+        }
+        self.shop
+            .patch("/api/v1/accounting/journals/general", json!({ "closed_until": "2015-12-31", "name": self.marker }))
+            .await
+            .expect(200);
+        let new = json!({ "start_date": "2016-01-01", "name": format!("{} year", self.marker) });
+        let year = self.shop.post("/api/v1/accounting/fiscal-years", new).await.expect(201);
+        let roles = self.shop.get("/api/v1/accounting/roles").await.expect(200);
+        let receivable = roles["data"]["receivable"].as_str().unwrap();
+        let found = self.shop.get(&format!("/api/v1/accounting/accounts?q={receivable}&is_group=false")).await.expect(200);
+        let receivable = found["data"].as_array().unwrap().iter().find(|account| account["code"] == *receivable).unwrap()["id"].clone();
+        let lines = json!([{ "account_id": receivable, "debit": "5.00", "contact_id": self.id("contact"), "memo": self.marker },
+                           { "account_id": self.id("account"), "credit": "5.00" }]);
+        let new = json!({ "date": "2016-01-10", "auto_reverse_date": "2016-03-01", "memo": self.marker, "post": true, "lines": lines });
+        let entry = self.shop.post("/api/v1/accounting/entries", new).await.expect(201);
+        let path = format!("/api/v1/accounting/entries/{}", entry["id"].as_str().unwrap());
+        let document = self.thing("document").await;
+        self.shop.post(&format!("{path}/files"), json!({ "file_id": document })).await.expect(201);
+        self.shop.post(&format!("{path}/reverse"), json!({})).await.expect(200);
+        let period = year["periods"][0]["id"].as_str().unwrap();
+        self.shop.post(&format!("/api/v1/accounting/periods/{period}/close"), json!({})).await.expect(200);
     }
 
     /// The document's example with this company's own ids in it: a body that would succeed.
@@ -733,10 +831,18 @@ impl<'a> World<'a> {
                 }
             }
         }
+        if body["lines"][1]["account_id"].is_string() {
+            body["lines"][1]["account_id"] = self.id("other_account").into();
+        }
         for unique in ["sku", "code"] {
             if body[unique].is_string() {
                 body[unique] = Uuid::now_v7().simple().to_string()[20..].into();
             }
+        }
+        if operation.path == "/api/v1/accounting/fiscal-years" {
+            let years = self.shop.get("/api/v1/accounting/fiscal-years").await.expect(200);
+            let last: i32 = years["data"][0]["start_date"].as_str().unwrap()[..4].parse().unwrap();
+            body["start_date"] = format!("{}-01-01", last.max(2100) + 1).into();
         }
         if body["permissions"].is_array() {
             body["name"] = Uuid::now_v7().to_string().into();
