@@ -320,6 +320,30 @@ async fn the_tax_book_is_what_the_tax_accounts_moved() {
     is_whole(shop).await;
 }
 
+/// Spain wants the surcharge beside the VAT of its base.
+#[tokio::test]
+async fn the_book_of_spain_has_its_columns() {
+    let test = TestApp::start().await;
+    let shop = test.sign_up("Libro", "ES").await;
+    let (till, _) = shop.opens_till("0").await;
+    let both = tax(&shop, "IVA21_RE").await["id"].as_str().unwrap().to_owned();
+    let plain = tax(&shop, "IVA10").await["id"].as_str().unwrap().to_owned();
+    let (a, b) = (service(&shop, "A", "100.00", &both).await, service(&shop, "B", "50.00", &plain).await);
+    let sale = shop.sells(&till, &[(&a, "1"), (&b, "1")], &[("cash", "200.00")]).await.expect(201);
+    assert_eq!(sale["total"], "181.20");
+    let file = shop.get("/api/v1/accounting/tax-book/export?from_date=2020-01-01&to_date=2099-12-31&side=sales").await;
+    let file = String::from_utf8(file.bytes.to_vec()).unwrap();
+    for wanted in
+        ["Base imponible,Tipo de IVA,Cuota de IVA,Tipo de recargo,Cuota de recargo", ",100.00,21,21.00,5.2,5.20,", ",50.00,10,5.00,,,"]
+    {
+        assert!(file.contains(wanted), "{file}");
+    }
+    let form = book(&shop, "tax-return", "").await;
+    let boxes: Vec<(&str, &str)> =
+        form["boxes"].as_array().unwrap().iter().map(|b| (b["box"].as_str().unwrap(), b["amount"].as_str().unwrap())).collect();
+    assert_eq!(boxes, [("04", "50.00"), ("06", "5.00"), ("07", "100.00"), ("09", "21.00"), ("22", "100.00"), ("24", "5.20")]);
+}
+
 #[tokio::test]
 async fn tax_on_payment_is_due_as_far_as_the_document_is_paid() {
     let test = TestApp::start().await;

@@ -6,7 +6,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
-    model::{BookLinesQuery, BookQuery, ReturnQuery, TaxAccount, TaxBook, TaxBookLine, TaxReturn, TaxState, boxes, rows},
+    model::{BookLinesQuery, BookQuery, LIBRO, ReturnQuery, TaxAccount, TaxBook, TaxBookLine, TaxReturn, TaxState, boxes, libro, rows},
     store,
 };
 use crate::{
@@ -85,7 +85,9 @@ async fn list_tax_lines(
     actor: Actor,
     Query(asked): Query<BookLinesQuery>,
 ) -> Result<axum::Json<Page<TaxBookLine>>, Problem> {
-    forward(asked.from_date, asked.to_date)?;
+    if let (Some(from), Some(to)) = (asked.from_date, asked.to_date) {
+        forward(from, to)?;
+    }
     let page = PageQuery { limit: asked.limit.clone(), cursor: asked.cursor.clone(), q: None };
     let (limit, after) = (page.limit()?, page.after(LIST)?);
     let mut tx = app.db.read(&actor).await?;
@@ -99,17 +101,23 @@ async fn list_tax_lines(
 const MOST_EXPORTED: i64 = 500_000;
 
 /// The tax book, by document, as CSV
+///
+/// With the columns of its country's book where it asks for some: Spain's _libro de facturas_.
 #[utoipa::path(get, path = "/api/v1/accounting/tax-book/export", operation_id = "export_tax_book", tag = "accounting", params(BookQuery),
     responses((status = 200, content_type = "text/csv", body = String), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
 async fn export_tax_book(State(app): State<App>, actor: Actor, Query(asked): Query<BookQuery>) -> Result<Response, Problem> {
     forward(asked.from_date, asked.to_date)?;
     let BookQuery { from_date, to_date, side } = asked;
-    let asked = BookLinesQuery { from_date, to_date, side, tax_id: None, limit: None, cursor: None };
+    let asked =
+        BookLinesQuery { from_date: Some(from_date), to_date: Some(to_date), side: Some(side), tax_id: None, limit: None, cursor: None };
     let mut tx = app.db.read(&actor).await?;
     let company = tenancy::company(&mut tx).await?;
     let lines = store::lines(&mut tx, company.money()?, &asked, None, MOST_EXPORTED).await?;
     tx.commit().await?;
-    spreadsheet::csv("tax-book", &TaxBookLine::COLUMNS, lines.into_iter().map(TaxBookLine::cells))
+    match company.country.as_str() {
+        "ES" => spreadsheet::csv("libro-de-facturas", &LIBRO, libro(lines)),
+        _ => spreadsheet::csv("tax-book", &TaxBookLine::COLUMNS, lines.into_iter().map(TaxBookLine::cells)),
+    }
 }
 
 /// The return of a time, box by box

@@ -1,6 +1,6 @@
 //! Types of the tax book.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use iso_currency::Currency;
@@ -43,12 +43,10 @@ pub struct ReturnQuery {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct BookLinesQuery {
-    #[param(example = "2026-01-01")]
-    pub from_date: NaiveDate,
-    #[param(example = "2026-12-31")]
-    pub to_date: NaiveDate,
-    #[param(example = "sales")]
-    pub side: Side,
+    pub from_date: Option<NaiveDate>,
+    pub to_date: Option<NaiveDate>,
+    /// Absent: both.
+    pub side: Option<Side>,
     /// Only this tax.
     pub tax_id: Option<Uuid>,
     /// Rows to answer, 1 to 200.
@@ -132,6 +130,9 @@ pub struct TaxBookLine {
     pub code: String,
     #[schema(value_type = String, example = "15")]
     pub rate: Amount,
+    pub family: TaxFamily,
+    pub is_withheld: bool,
+    pub side: Side,
     /// `due`, `pending` until its document is paid, or `cost`.
     pub state: TaxState,
     pub base: Money,
@@ -154,6 +155,45 @@ impl TaxBookLine {
             self.tax.to_string(),
         ]
     }
+}
+
+/// What Spain asks of the book of invoices: a surcharge stands beside the VAT of its base, and what is withheld is not in it.
+pub const LIBRO: [&str; 10] = [
+    "Fecha de expedición",
+    "Número",
+    "NIF",
+    "Nombre o razón social",
+    "Base imponible",
+    "Tipo de IVA",
+    "Cuota de IVA",
+    "Tipo de recargo",
+    "Cuota de recargo",
+    "Criterio de caja",
+];
+
+/// The rows of that book.
+pub fn libro(lines: Vec<TaxBookLine>) -> Vec<Vec<String>> {
+    let (surcharges, taxes): (Vec<TaxBookLine>, Vec<TaxBookLine>) =
+        lines.into_iter().filter(|line| !line.is_withheld).partition(|line| line.family == TaxFamily::Surcharge);
+    let mut beside: HashMap<(Uuid, i64), Vec<TaxBookLine>> = HashMap::new();
+    for surcharge in surcharges {
+        beside.entry((surcharge.entry_id, surcharge.base.minor)).or_default().push(surcharge);
+    }
+    let cells = |line: &TaxBookLine, vat: [String; 2], surcharge: [String; 2]| {
+        let pending = if line.state == TaxState::Pending { "pendiente" } else { "" };
+        let who = [line.entry_date.to_string(), line.number.clone(), line.contact_identifier.clone(), line.contact_name.clone()];
+        who.into_iter().chain([line.base.to_string()]).chain(vat).chain(surcharge).chain([pending.to_owned()]).collect::<Vec<String>>()
+    };
+    let pair = |line: &TaxBookLine| [line.rate.0.normalize().to_string(), line.tax.to_string()];
+    let mut rows = vec![];
+    for line in taxes {
+        let surcharge = beside.get_mut(&(line.entry_id, line.base.minor)).and_then(Vec::pop);
+        rows.push(cells(&line, pair(&line), surcharge.as_ref().map(pair).unwrap_or_default()));
+    }
+    let mut alone: Vec<TaxBookLine> = beside.into_values().flatten().collect();
+    alone.sort_by_key(|line| (line.entry_date, line.entry_id, line.line_no));
+    rows.extend(alone.iter().map(|line| cells(line, Default::default(), pair(line))));
+    rows
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -119,11 +119,11 @@ pub async fn lines(
     limit: i64,
 ) -> Result<Vec<TaxBookLine>, Problem> {
     let tenant = tx.tenant();
-    let side = if asked.side == Side::Sales { "sales" } else { "purchases" };
+    let side = asked.side.map(|side| if side == Side::Sales { "sales" } else { "purchases" });
     let rows = sqlx::query!(
         r#"select l.entry_date, l.entry_id, l.line_no, l.tax_id as "tax_id!", l.debit_minor - l.credit_minor as "minor!",
                   l.tax_base_minor as "base!", e.source_kind, e.source_id, t.code, t.rate, t.withheld_of is not null as "is_withheld!",
-                  to_jsonb(p.state) as "state!: Json<TaxState>",
+                  to_jsonb(t.family) as "family!: Json<TaxFamily>", to_jsonb(p.side) as "side!: Json<Side>", to_jsonb(p.state) as "state!: Json<TaxState>",
                   coalesce(nullif(e.reference, ''), d.number, '') as "number!", coalesce(c.legal_name, s.name, '') as "contact_name!",
                   coalesce(c.identifier, s.identifier, '') as "contact_identifier!"
            from journal_line l
@@ -138,7 +138,8 @@ pub async fn lines(
                               from journal_line o join contact k on k.tenant_id = $1 and k.id = o.contact_id
                               where o.tenant_id = $1 and o.entry_id = l.entry_id and o.contact_id is not null
                               order by o.line_no limit 1) c on true
-           where l.tenant_id = $1 and l.tax_id is not null and l.entry_date between $2 and $3 and p.side = $4
+           where l.tenant_id = $1 and l.tax_id is not null and ($2::date is null or l.entry_date >= $2) and ($3::date is null or l.entry_date <= $3)
+             and ($4::text is null or p.side = $4)
              and ($5::uuid is null or l.tax_id = $5)
              and ($6::date is null or (l.entry_date, l.entry_id, l.line_no) > ($6, $7, $8))
            order by l.entry_date, l.entry_id, l.line_no
@@ -156,7 +157,7 @@ pub async fn lines(
     .fetch_all(tx.conn())
     .await?;
     let lines = rows.into_iter().map(|r| {
-        let sign = sign(asked.side, r.is_withheld);
+        let sign = sign(r.side.0, r.is_withheld);
         TaxBookLine {
             entry_date: r.entry_date,
             entry_id: r.entry_id,
@@ -169,6 +170,9 @@ pub async fn lines(
             tax_id: r.tax_id,
             code: r.code,
             rate: Amount(r.rate),
+            family: r.family.0,
+            is_withheld: r.is_withheld,
+            side: r.side.0,
             state: r.state.0,
             base: Money::new(sign * r.base, currency),
             tax: Money::new(sign * r.minor, currency),
