@@ -16,7 +16,7 @@ use crate::platform::{
 };
 
 /// Name and question of each invariant; all of them want no rows, with `$1` the tenant.
-const INVARIANTS: [(&str, &str); 26] = [
+const INVARIANTS: [(&str, &str); 30] = [
     (
         "what explains a line of a bank is the line",
         "select r.id::text from bank_reconciliation r join bank_line l on l.tenant_id = $1 and l.id = r.line_id
@@ -154,6 +154,37 @@ const INVARIANTS: [(&str, &str); 26] = [
         "select s.number from sale s join sale_line l on l.tenant_id = $1 and l.sale_id = s.id where s.tenant_id = $1
          group by s.id, s.number, s.net_minor, s.tax_minor, s.cost_minor
          having sum(l.net_minor) <> s.net_minor or sum(l.tax_minor) <> s.tax_minor or sum(l.cost_minor) <> s.cost_minor",
+    ),
+    (
+        // Of what documents have posted; people may write what they like.
+        "tax lines are all of the tax accounts",
+        "select distinct e.id::text from journal_entry e join journal_line l on l.tenant_id = $1 and l.entry_id = e.id and l.tax_id is null
+         where e.tenant_id = $1 and e.person_id is null
+         and l.account_id in (select account_id from account_role where tenant_id = $1
+                              and role in ('output_tax', 'input_tax', 'output_tax_pending', 'input_tax_pending'))
+         and exists (select from journal_line t where t.tenant_id = $1 and t.entry_id = e.id and t.tax_id is not null)",
+    ),
+    (
+        "taxes of sales are in the journal",
+        "select s.number from sale s
+         join journal_entry e on e.tenant_id = $1 and e.source_kind = s.kind and e.source_id = s.id
+         join journal_line l on l.tenant_id = $1 and l.entry_id = e.id and l.tax_id is not null
+         where s.tenant_id = $1 group by s.id, s.number, s.kind, s.tax_minor
+         having sum(l.credit_minor - l.debit_minor) <> case s.kind when 'sale' then s.tax_minor else -s.tax_minor end",
+    ),
+    (
+        "lines of sales equal their taxes",
+        "select x.sale_id::text from pos_sale_tax x
+         join sale_line l on l.tenant_id = $1 and l.sale_id = x.sale_id and l.line_no = x.line_no
+         where x.tenant_id = $1 group by x.sale_id, x.line_no, l.tax_minor, l.refunded_tax_minor
+         having sum(x.amount_minor) <> l.tax_minor or sum(x.refunded_minor) <> l.refunded_tax_minor",
+    ),
+    (
+        "pending tax is due as far as it was moved",
+        "select l.entry_id::text from journal_line l
+         join (select entry_id, line_no, sum(amount_minor) as amount from tax_settlement where tenant_id = $1 group by 1, 2) s
+              on s.entry_id = l.entry_id and s.line_no = l.line_no
+         where l.tenant_id = $1 and s.amount not between least(l.debit_minor - l.credit_minor, 0) and greatest(l.debit_minor - l.credit_minor, 0)",
     ),
     (
         "sales are paid",

@@ -2,7 +2,7 @@
 
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{accounts, ageing, cost_centres, deferrals, entries, journals, rates, recurring, revaluations, settlements, years};
+use super::{accounts, ageing, cost_centres, deferrals, entries, journals, rates, recurring, revaluations, settlements, tax, years};
 use crate::platform::App;
 
 pub fn router() -> OpenApiRouter<App> {
@@ -10,6 +10,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(accounts::router())
         .merge(journals::router())
         .merge(entries::router())
+        .merge(tax::router())
         .merge(years::router())
         .merge(rates::router())
         .merge(settlements::router())

@@ -24,7 +24,9 @@ pub use http::router;
 pub use kits::{Component, components};
 pub use modifiers::{Offer, OfferedOption, TakenGoods, offers};
 pub use prices::{Ask, Basis, Candidate, PriceBase, PriceKind, PriceStep, PriceTarget, outcome, priced, resolve, rounded, winner};
-pub use products::{Priced, Stocked, counts, default_tax, insert_packed_taxes, insert_packed_units, is_sound, promote_products, stocked};
+pub use products::{Priced, Stocked, counts, default_tax, insert_packed_units, is_sound, promote_products, stocked};
 pub use scanning::{Element, ScaleRead, elements, read_scale};
-pub use taxes::{Tax, known_taxes};
+pub use taxes::{
+    NewTax, PackedTax, Tax, TaxFamily, TaxKind, TaxRule, TaxScope, TaxStanding, WithheldOf, insert_packed_taxes, known_taxes, tax_rules,
+};
 pub use units::{Conversion, convert};

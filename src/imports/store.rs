@@ -128,7 +128,7 @@ pub async fn validate_products(tx: &mut TenantTx, batch: Uuid, asked_for: &[Stri
                    select jsonb_agg(f || ': is asked for by the company') from unnest($3::text[]) f where coalesce(r.data->>f, '') = ''), '[]')
                    as errors
                from import_row r
-               left join tax t on t.tenant_id = r.tenant_id and t.code = r.data->>'tax'
+               left join tax t on t.tenant_id = r.tenant_id and t.code = r.data->>'tax' and t.is_active
                left join unit u on u.tenant_id = r.tenant_id and u.code = r.data->>'unit'
                left join product p on p.tenant_id = r.tenant_id and p.barcode = nullif(r.data->>'barcode', '')
                left join product q on q.tenant_id = r.tenant_id and q.sku = r.data->>'sku'

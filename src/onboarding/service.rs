@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     accounting::{self, PackedAccounts},
     billing::{self, Period},
-    catalogue,
+    catalogue::{self, PackedTax},
     identity::{self, Delivery, NewPerson, Pending},
     inventory,
     platform::{
@@ -361,17 +361,11 @@ async fn bring_country(tx: &mut TenantTx, pack: &Pack, language: &str) -> Result
     accounting::insert_packed_accounts(tx, &chart, &pack.accounts).await?;
     accounting::insert_packed_journals(tx, language).await?;
     accounting::set_year_end(tx, &pack.year_end).await?;
-    let t = &pack.taxes;
-    let default = t.iter().find(|t| t.default).map_or("", |t| t.code.as_str());
-    catalogue::insert_packed_taxes(
-        tx,
-        &t.iter().map(|t| t.code.clone()).collect::<Vec<_>>(),
-        &t.iter().map(|t| t.name.clone()).collect::<Vec<_>>(),
-        &t.iter().map(|t| t.rate).collect::<Vec<_>>(),
-        &t.iter().map(|t| t.official_code.clone()).collect::<Vec<_>>(),
-        default,
-    )
-    .await?;
+    let taxes = pack.taxes.iter().map(|packed| {
+        let tax = serde_json::from_value(Value::Object(packed.fields.clone())).map_err(Problem::internal)?;
+        Ok(PackedTax { tax, members: packed.members.clone() })
+    });
+    catalogue::insert_packed_taxes(tx, &taxes.collect::<Result<Vec<_>, Problem>>()?).await?;
     let u = &pack.units;
     catalogue::insert_packed_units(
         tx,

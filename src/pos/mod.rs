@@ -13,10 +13,10 @@ mod receipt;
 mod service;
 mod shifts;
 mod store;
+mod taxes;
 
 pub use http::router;
 pub use receipt::mail as mail_receipt;
 pub use store::{insert_packed_payment_methods, insert_register};
 // Pure rules, for the tests of their properties.
-pub use model::{Method, NewPayment, Settled, Till, settle};
-pub use store::{Part, SoldLine};
+pub use model::{Method, NewPayment, Part, Settled, SoldLine, Till, settle};

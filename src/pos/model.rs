@@ -10,10 +10,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::extras::{self, Chosen, Extras, LineComponent, NewModifier, SaleComponent, SaleModifier};
+use super::{
+    extras::{self, Chosen, Extras, LineComponent, NewModifier, SaleComponent, SaleModifier, SoldComponent},
+    taxes::{BorneTax, SaleTax, SoldTax},
+};
 use crate::{
-    accounting::tax::{Share, TaxableLine, compute},
-    catalogue::{Priced, counts},
+    accounting::tax::{Side, TaxableLine, Terms, compute},
+    catalogue::{Priced, TaxRule, TaxScope, counts},
     contacts::Customer,
     inventory::{Demand, LotPart, lots::LotQuantity},
     platform::{
@@ -166,7 +169,9 @@ pub struct SaleLine {
     /// With its modifiers.
     pub unit_price: Amount,
     pub price_includes_tax: bool,
+    /// Percent, of all its taxes together.
     pub tax_rate: Amount,
+    pub taxes: Vec<SaleTax>,
     pub net: Money,
     pub tax: Money,
     pub total: Money,
@@ -206,6 +211,13 @@ pub struct Till {
     pub methods: HashMap<String, Method>,
 }
 
+/// A line's amounts, in minor units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Share {
+    pub net: i64,
+    pub tax: i64,
+}
+
 /// A line about to be stored.
 #[derive(Clone, Debug)]
 pub struct PricedLine {
@@ -217,8 +229,11 @@ pub struct PricedLine {
     pub quantity: Decimal,
     pub unit_price: Decimal,
     pub price_includes_tax: bool,
+    /// What the product bears; perhaps a group.
     pub tax: Uuid,
+    /// Percent, of all its taxes together.
     pub tax_rate: Decimal,
+    pub taxes: Vec<BorneTax>,
     pub share: Share,
     /// Of the product itself.
     pub own_cost_minor: i64,
@@ -230,6 +245,11 @@ pub struct PricedLine {
 }
 
 impl PricedLine {
+    /// Whether its own tax and amounts say all of its taxes.
+    pub fn says_its_tax(&self) -> bool {
+        matches!(self.taxes.as_slice(), [only] if only.tax == self.tax)
+    }
+
     /// With its components'.
     pub fn cost(&self) -> i64 {
         self.own_cost_minor + self.components.iter().map(|part| part.cost_minor).sum::<i64>()
@@ -239,6 +259,76 @@ impl PricedLine {
     pub fn takings(&mut self) -> impl Iterator<Item = (Uuid, Decimal, &mut i64)> {
         let own = self.stocked.then_some((self.product, self.quantity, &mut self.own_cost_minor));
         own.into_iter().chain(self.components.iter_mut().map(|part| (part.product, part.quantity, &mut part.cost_minor)))
+    }
+}
+
+/// A sold line and what of it has come back.
+pub struct SoldLine {
+    pub line_no: i16,
+    pub product_id: Uuid,
+    pub stocked: bool,
+    pub decimals: i16,
+    pub sku: String,
+    pub name: String,
+    pub quantity: Decimal,
+    pub unit_price: Decimal,
+    pub price_includes_tax: bool,
+    pub tax_id: Uuid,
+    pub tax_code: String,
+    pub tax_account: Option<Uuid>,
+    pub tax_rate: Decimal,
+    pub net_minor: i64,
+    pub tax_minor: i64,
+    /// Of the product itself, once its components are set.
+    pub cost_minor: i64,
+    pub refunded_quantity: Decimal,
+    pub refunded_net_minor: i64,
+    pub refunded_tax_minor: i64,
+    pub refunded_cost_minor: i64,
+    pub components: Vec<SoldComponent>,
+    /// Where it bears several; else the line says its tax.
+    pub taxes: Vec<SoldTax>,
+}
+
+/// A part of a sold line, in minor units.
+pub struct Part {
+    pub net: i64,
+    pub tax: i64,
+    pub cost: i64,
+    pub taxes: Vec<BorneTax>,
+}
+
+impl SoldLine {
+    /// Takes its own of a sale's components, whose cost is part of the line's.
+    pub fn set_components(&mut self, of_sale: &[SoldComponent]) {
+        self.components = of_sale.iter().filter(|component| component.line_no == self.line_no).cloned().collect();
+        self.cost_minor -= self.components.iter().map(|component| component.cost_minor).sum::<i64>();
+        self.refunded_cost_minor -= self.components.iter().map(|component| component.refunded_cost_minor).sum::<i64>();
+    }
+
+    /// Takes its own of a sale's taxes.
+    pub fn set_taxes(&mut self, of_sale: &[SoldTax]) {
+        self.taxes = of_sale.iter().filter(|tax| tax.line_no == self.line_no).cloned().collect();
+    }
+
+    /// The share of a quantity that comes back; none if that much is not left. Shares are the differences of
+    /// rounded running totals, so that all parts together are the line to the cent.
+    pub fn part(&self, quantity: Decimal) -> Option<Part> {
+        let returned = self.refunded_quantity + quantity;
+        if returned > self.quantity {
+            return None;
+        }
+        let until = |whole: i64, before: i64| Some(extras::until(whole, returned, self.quantity)? - before);
+        let net = until(self.net_minor, self.refunded_net_minor)?;
+        let cost = until(self.cost_minor, self.refunded_cost_minor)?;
+        if !self.taxes.is_empty() {
+            let taxes: Vec<BorneTax> = self.taxes.iter().map(|tax| tax.part(returned, self.quantity)).collect::<Option<_>>()?;
+            return Some(Part { net, tax: taxes.iter().map(|tax| tax.amount).sum(), cost, taxes });
+        }
+        let tax = until(self.tax_minor, self.refunded_tax_minor)?;
+        let (code, account) = (self.tax_code.clone(), self.tax_account);
+        let only = BorneTax { tax: self.tax_id, code, rate: self.tax_rate, account, base: net, amount: tax };
+        Some(Part { net, tax, cost, taxes: vec![only] })
     }
 }
 
@@ -300,6 +390,14 @@ pub fn price(new: &[NewLine], products: &[Priced], extras: &Extras, till: &Till)
             });
             continue;
         }
+        if !product.is_tax_valid {
+            errors.push(FieldError {
+                pointer: format!("/lines/{i}/product_id"),
+                code: "tax_not_valid".into(),
+                detail: "bears a tax that is not valid on this day and that nothing replaces; give it another".into(),
+            });
+            continue;
+        }
         let extra = match extras::of_line(&line.modifiers, line.quantity.0, product, extras, &format!("/lines/{i}")) {
             Ok(extra) => extra,
             Err(wrong) => {
@@ -317,7 +415,8 @@ pub fn price(new: &[NewLine], products: &[Priced], extras: &Extras, till: &Till)
             unit_price: line.unit_price.map_or(product.price, |p| p.0) + extra.price,
             price_includes_tax: product.price_includes_tax,
             tax: product.tax_id,
-            tax_rate: product.tax_rate,
+            tax_rate: TaxRule::percent_of_all(&product.taxes),
+            taxes: vec![],
             share: Share::default(),
             own_cost_minor: 0,
             lots: vec![],
@@ -329,26 +428,51 @@ pub fn price(new: &[NewLine], products: &[Priced], extras: &Extras, till: &Till)
     if !errors.is_empty() {
         return Err(Problem::fields(errors));
     }
+    tax(&mut lines, &by_id, till)?;
+    Ok(lines)
+}
+
+/// Gives lines their amounts. Nobody withholds at the counter, and what is for purchases only is not charged there.
+fn tax(lines: &mut [PricedLine], products: &HashMap<Uuid, &Priced>, till: &Till) -> Result<(), Problem> {
+    let charged = |rule: &&TaxRule| rule.withheld_of.is_none() && rule.scope != TaxScope::Purchases;
+    let rules: Vec<Vec<TaxRule>> = lines
+        .iter()
+        .map(|line| products.get(&line.product).map(|product| product.taxes.iter().filter(charged).cloned().collect()).unwrap_or_default())
+        .collect();
     let taxable: Vec<TaxableLine> = lines
         .iter()
-        .map(|l| TaxableLine {
-            quantity: l.quantity,
-            unit_price: l.unit_price,
-            price_includes_tax: l.price_includes_tax,
-            tax: l.tax,
-            rate: l.tax_rate,
+        .zip(&rules)
+        .map(|(line, taxes)| TaxableLine {
+            quantity: line.quantity,
+            unit_price: line.unit_price,
+            discount: None,
+            price_includes_tax: line.price_includes_tax,
+            taxes,
         })
         .collect();
-    let shares =
-        compute(&taxable, till.rounding, till.currency).map_err(|e| Problem::field("/lines", "invalid", format!("an amount {e}")))?;
-    let total: i128 = shares.iter().map(|s| i128::from(s.net) + i128::from(s.tax)).sum();
-    if total > i128::from(MOST_MINOR) {
-        return Err(Problem::field("/lines", "invalid", "the total is too large"));
+    let terms = Terms { side: Side::Sales, rounding: till.rounding, currency: till.currency, discount: None };
+    let document = compute(&taxable, &terms).map_err(|e| Problem::field("/lines", "invalid", format!("an amount {e}")))?;
+    let mut errors = vec![];
+    for (i, ((line, taxed), rules)) in lines.iter_mut().zip(document.lines).zip(&rules).enumerate() {
+        if taxed.net < 0 {
+            errors.push(FieldError {
+                pointer: format!("/lines/{i}/unit_price"),
+                code: "invalid".into(),
+                detail: "is less than the taxes that it has in it".into(),
+            });
+        }
+        line.share = Share { net: taxed.net, tax: taxed.tax };
+        let borne = rules.iter().zip(taxed.taxes).map(|(rule, tax)| BorneTax {
+            tax: rule.id,
+            code: rule.code.clone(),
+            rate: rule.percent(),
+            account: rule.output_account_id,
+            base: tax.base,
+            amount: tax.amount,
+        });
+        line.taxes = borne.collect();
     }
-    for (line, share) in lines.iter_mut().zip(shares) {
-        line.share = share;
-    }
-    Ok(lines)
+    if errors.is_empty() { Ok(()) } else { Err(Problem::fields(errors)) }
 }
 
 /// The largest amount of a document, in minor units: sums of a great many stay inside 64 bits.

@@ -123,6 +123,7 @@ pub async fn preview(
         unit_price: Amount(money(minor / quantity).to_decimal()),
         price_includes_tax: true,
         tax_rate: Amount(Decimal::ZERO),
+        taxes: vec![],
         net: money(minor),
         tax: money(0),
         total: money(minor),
@@ -185,14 +186,15 @@ fn data(
     methods: &HashMap<String, String>,
 ) -> Result<Value, Problem> {
     let mut groups: Vec<(String, i64, i64)> = vec![];
-    for line in &sale.lines {
-        let name = format!("{} %", line.tax_rate.0.normalize());
+    for tax in sale.lines.iter().flat_map(|line| &line.taxes) {
+        let is_percentage = tax.amount.minor == 0 || !tax.rate.0.is_zero();
+        let name = if is_percentage { format!("{} %", tax.rate.0.normalize()) } else { tax.code.clone() };
         match groups.iter_mut().find(|g| g.0 == name) {
             Some(group) => {
-                group.1 += line.net.minor;
-                group.2 += line.tax.minor;
+                group.1 += tax.base.minor;
+                group.2 += tax.amount.minor;
             }
-            None => groups.push((name, line.net.minor, line.tax.minor)),
+            None => groups.push((name, tax.base.minor, tax.amount.minor)),
         }
     }
     let money = |minor| Money::new(minor, sale.net.currency).to_string();

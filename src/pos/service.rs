@@ -9,11 +9,11 @@ use uuid::Uuid;
 
 use super::{
     extras::{self, Extras},
-    model::{Draft, NewLine, NewRefund, NewSale, PricedLine, Sale, Settled, Till, demands, price, settle},
-    posting, store,
+    model::{Draft, NewLine, NewRefund, NewSale, PricedLine, Sale, Settled, Share, Till, demands, price, settle},
+    posting, store, taxes,
 };
 use crate::{
-    accounting::{self, tax::Share},
+    accounting,
     catalogue::{self, Ask, Priced, Stocked},
     contacts,
     inventory::{
@@ -158,8 +158,10 @@ pub async fn refund(tx: &mut TenantTx, sale: Uuid, new: NewRefund) -> Result<Sal
     }
     let components = extras::sold_components(tx, sale).await?;
     let mut modifiers = extras::sold_modifiers(tx, sale).await?;
+    let taxes = taxes::sold_taxes(tx, sale).await?;
     for line in &mut sold {
         line.set_components(&components);
+        line.set_taxes(&taxes);
     }
     let mut lines: Vec<PricedLine> = vec![];
     for (i, wanted) in new.lines.iter().enumerate() {
@@ -192,6 +194,7 @@ pub async fn refund(tx: &mut TenantTx, sale: Uuid, new: NewRefund) -> Result<Sal
             tax: line.tax_id,
             tax_rate: line.tax_rate,
             share: Share { net: part.net, tax: part.tax },
+            taxes: part.taxes,
             own_cost_minor: part.cost,
             lots: vec![],
             components: back,
@@ -205,6 +208,7 @@ pub async fn refund(tx: &mut TenantTx, sale: Uuid, new: NewRefund) -> Result<Sal
     }
     store::mark_refunded(tx, sale, &lines).await?;
     extras::mark_refunded(tx, sale, &lines).await?;
+    taxes::mark_refunded(tx, sale, &lines).await?;
     let id = new.id.unwrap_or_else(Uuid::now_v7);
     let mut back = demands(&lines);
     let mut costs: HashMap<Uuid, i64> = HashMap::new();
@@ -231,6 +235,7 @@ async fn finish(tx: &mut TenantTx, till: &Till, draft: Draft) -> Result<Sale, Pr
     audit::record(tx, action, "sale", draft.id, json!({ "total": total })).await?;
     outbox::tell(tx, action, json!({ "id": draft.id, "total": total })).await?;
     extras::insert(tx, &draft).await?;
+    taxes::insert(tx, &draft).await?;
     // Last, because the register's counter stays locked until commit.
     let number = store::insert(tx, till, &draft).await?;
     Ok(store::stored(tx, till, draft, number))

@@ -10,8 +10,9 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{
-    extras::{self, Chosen, LineComponent, SaleComponent, SaleModifier, SoldComponent},
-    model::{Draft, Method, Payment, PricedLine, Sale, SaleCustomer, SaleLine, Till},
+    extras::{Chosen, LineComponent, SaleComponent, SaleModifier},
+    model::{Draft, Method, Payment, PricedLine, Sale, SaleCustomer, SaleLine, SoldLine, Till},
+    taxes::{self, TaxJson},
 };
 use crate::{
     contacts::Customer,
@@ -202,6 +203,7 @@ pub fn stored(tx: &TenantTx, till: &Till, draft: Draft, number: String) -> Sale 
                 unit_price: Amount(l.unit_price),
                 price_includes_tax: l.price_includes_tax,
                 tax_rate: Amount(l.tax_rate),
+                taxes: taxes::shown(l.taxes, till.currency),
                 net: money(l.share.net),
                 tax: money(l.share.tax),
                 total: money(l.share.net + l.share.tax),
@@ -223,6 +225,7 @@ struct LineJson {
     unit_price: Decimal,
     price_includes_tax: bool,
     tax_rate: Decimal,
+    taxes: Vec<TaxJson>,
     net_minor: i64,
     tax_minor: i64,
     refunded_quantity: Decimal,
@@ -247,6 +250,14 @@ pub async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<Sale>, Problem> 
                   (select json_agg(json_build_object('line_no', l.line_no, 'product_id', l.product_id, 'sku', l.sku, 'name', l.name,
                           'quantity', l.quantity::text, 'unit_price', l.unit_price::text, 'price_includes_tax', l.price_includes_tax,
                           'tax_rate', l.tax_rate::text, 'net_minor', l.net_minor, 'tax_minor', l.tax_minor,
+                          'taxes', coalesce(
+                              (select json_agg(json_build_object('tax_id', x.tax_id, 'code', t.code, 'rate', t.rate::text,
+                                      'base_minor', x.base_minor, 'amount_minor', x.amount_minor) order by x.tax_no)
+                               from pos_sale_tax x join tax t on t.tenant_id = $1 and t.id = x.tax_id
+                               where x.tenant_id = $1 and x.sale_id = $2 and x.line_no = l.line_no),
+                              (select json_agg(json_build_object('tax_id', t.id, 'code', t.code, 'rate', l.tax_rate::text,
+                                      'base_minor', l.net_minor, 'amount_minor', l.tax_minor))
+                               from tax t where t.tenant_id = $1 and t.id = l.tax_id and t.kind <> 'group'), '[]'),
                           'refunded_quantity', l.refunded_quantity::text,
                           'modifiers', coalesce((select json_agg(json_build_object('option_id', m.option_id, 'group', m.group_name,
                                   'name', m.name, 'quantity', m.quantity::text, 'price', m.price::text) order by m.position)
@@ -277,6 +288,7 @@ pub async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<Sale>, Problem> 
         unit_price: Amount(l.unit_price),
         price_includes_tax: l.price_includes_tax,
         tax_rate: Amount(l.tax_rate),
+        taxes: l.taxes.into_iter().map(|tax| tax.shown(currency)).collect(),
         net: money(l.net_minor),
         tax: money(l.tax_minor),
         total: money(l.net_minor + l.tax_minor),
@@ -321,72 +333,18 @@ pub async fn customer(tx: &mut TenantTx, sale: Uuid) -> Result<Option<Customer>,
     Ok(customer.fetch_optional(tx.conn()).await?)
 }
 
-/// A sold line and what of it has come back.
-pub struct SoldLine {
-    pub line_no: i16,
-    pub product_id: Uuid,
-    pub stocked: bool,
-    pub decimals: i16,
-    pub sku: String,
-    pub name: String,
-    pub quantity: Decimal,
-    pub unit_price: Decimal,
-    pub price_includes_tax: bool,
-    pub tax_id: Uuid,
-    pub tax_rate: Decimal,
-    pub net_minor: i64,
-    pub tax_minor: i64,
-    /// Of the product itself, once its components are set.
-    pub cost_minor: i64,
-    pub refunded_quantity: Decimal,
-    pub refunded_net_minor: i64,
-    pub refunded_tax_minor: i64,
-    pub refunded_cost_minor: i64,
-    pub components: Vec<SoldComponent>,
-}
-
-/// A part of a sold line, in minor units.
-pub struct Part {
-    pub net: i64,
-    pub tax: i64,
-    pub cost: i64,
-}
-
-impl SoldLine {
-    /// Takes its own of a sale's components, whose cost is part of the line's.
-    pub fn set_components(&mut self, of_sale: &[SoldComponent]) {
-        self.components = of_sale.iter().filter(|component| component.line_no == self.line_no).cloned().collect();
-        self.cost_minor -= self.components.iter().map(|component| component.cost_minor).sum::<i64>();
-        self.refunded_cost_minor -= self.components.iter().map(|component| component.refunded_cost_minor).sum::<i64>();
-    }
-
-    /// The share of a quantity that comes back; none if that much is not left. Shares are the differences of
-    /// rounded running totals, so that all parts together are the line to the cent.
-    pub fn part(&self, quantity: Decimal) -> Option<Part> {
-        let returned = self.refunded_quantity + quantity;
-        if returned > self.quantity {
-            return None;
-        }
-        let until = |whole: i64, before: i64| Some(extras::until(whole, returned, self.quantity)? - before);
-        Some(Part {
-            net: until(self.net_minor, self.refunded_net_minor)?,
-            tax: until(self.tax_minor, self.refunded_tax_minor)?,
-            cost: until(self.cost_minor, self.refunded_cost_minor)?,
-        })
-    }
-}
-
 /// The lines of a sale, locked against other refunds.
 pub async fn lock_lines(tx: &mut TenantTx, sale: Uuid) -> Result<Vec<SoldLine>, Problem> {
     let tenant = tx.tenant();
     let rows = sqlx::query!(
         r#"select l.line_no, l.product_id, p.kind = 'goods' as "stocked!", u.decimals, l.sku, l.name, l.quantity, l.unit_price, l.price_includes_tax,
-                  l.tax_id, l.tax_rate, l.net_minor, l.tax_minor, l.cost_minor, l.refunded_quantity, l.refunded_net_minor,
+                  l.tax_id, t.code as tax_code, t.output_account_id as tax_account, l.tax_rate, l.net_minor, l.tax_minor, l.cost_minor, l.refunded_quantity, l.refunded_net_minor,
                   l.refunded_tax_minor, l.refunded_cost_minor
            from sale_line l
            join sale s on s.tenant_id = l.tenant_id and s.id = l.sale_id and s.kind = 'sale'
            join product p on p.tenant_id = l.tenant_id and p.id = l.product_id
            join unit u on u.tenant_id = p.tenant_id and u.code = p.unit_code
+           join tax t on t.tenant_id = l.tenant_id and t.id = l.tax_id
            where l.tenant_id = $1 and l.sale_id = $2
            order by l.line_no
            for no key update of l"#,
@@ -406,6 +364,8 @@ pub async fn lock_lines(tx: &mut TenantTx, sale: Uuid) -> Result<Vec<SoldLine>, 
         unit_price: r.unit_price,
         price_includes_tax: r.price_includes_tax,
         tax_id: r.tax_id,
+        tax_code: r.tax_code,
+        tax_account: r.tax_account,
         tax_rate: r.tax_rate,
         net_minor: r.net_minor,
         tax_minor: r.tax_minor,
@@ -415,6 +375,7 @@ pub async fn lock_lines(tx: &mut TenantTx, sale: Uuid) -> Result<Vec<SoldLine>, 
         refunded_tax_minor: r.refunded_tax_minor,
         refunded_cost_minor: r.refunded_cost_minor,
         components: vec![],
+        taxes: vec![],
     });
     Ok(sold.collect())
 }

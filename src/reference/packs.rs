@@ -7,9 +7,8 @@ use std::{
 };
 
 use include_dir::{Dir, include_dir};
-use rust_decimal::Decimal;
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::platform::problem::Problem;
 
@@ -32,6 +31,9 @@ pub struct Pack {
     #[serde(default = "virtual_year_end")]
     pub year_end: String,
     chart: String,
+    /// What the country calls the return that report codes are boxes of; empty: none.
+    #[serde(default)]
+    pub tax_return: String,
     pub accounts: HashMap<String, String>,
     /// What accounts are to reports, by the beginning of their codes.
     account_kinds: HashMap<String, String>,
@@ -51,15 +53,13 @@ pub struct Named {
     pub name: String,
 }
 
+/// A tax, as `POST /api/v1/taxes` takes it; a group names its members by their codes.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Tax {
-    pub code: String,
-    pub name: String,
-    pub rate: Decimal,
-    pub official_code: String,
     #[serde(default)]
-    pub default: bool,
+    pub members: Vec<String>,
+    #[serde(flatten)]
+    pub fields: Map<String, Value>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -117,7 +117,8 @@ async fn replay(options: &Options, url: &str, own: Option<Arc<server::Server>>) 
 
 /// Rates in hundredths of a percent, by code; exact for all that a country has.
 fn tax_rates(taxes: &Value) -> anyhow::Result<Vec<(String, i128)>> {
-    list(taxes)?.iter().map(|tax| Ok((text(tax, "/code")?.to_owned(), plan::fixed(text(tax, "/rate")?, 2)?))).collect()
+    let on_prices = |tax: &&Value| tax["kind"] == "percent" && tax["withheld_of"].is_null() && tax["is_reverse_charge"] == false;
+    list(taxes)?.iter().filter(on_prices).map(|tax| Ok((text(tax, "/code")?.to_owned(), plan::fixed(text(tax, "/rate")?, 2)?))).collect()
 }
 
 /// Brings the catalogue in as the shop would: a CSV file through the import's steps.

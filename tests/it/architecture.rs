@@ -18,11 +18,11 @@ const MODULES: [(&str, &[&str]); 27] = [
     ("contacts", &["platform", "tenancy"]),
     ("catalogue", &["platform", "files", "tenancy"]),
     ("inventory", &["platform", "tenancy", "catalogue"]),
-    ("accounting", &["platform", "files", "tenancy", "contacts", "catalogue"]),
     ("payments", &["platform", "tenancy", "contacts", "accounting"]),
     ("banking", &["platform", "tenancy", "contacts", "accounting"]),
     // Reads the ledger's tables: balances are its face, as the day's statements are a bank's.
     ("reports", &["platform", "reference", "tenancy"]),
+    ("accounting", &["platform", "reference", "tenancy", "contacts", "files", "catalogue"]),
     ("stock", &["platform", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),
     ("replenishment", &["platform", "identity", "tenancy", "contacts", "catalogue", "inventory"]),
     ("pos", &["platform", "files", "tenancy", "contacts", "catalogue", "inventory", "accounting"]),

@@ -24,4 +24,5 @@ mod settlement_properties;
 mod stories;
 mod support;
 mod tax_identifiers;
+mod taxes;
 mod tokens;

@@ -274,7 +274,7 @@ async fn explain_price(
     let quantity = query.quantity.map_or(Decimal::ONE, |quantity| quantity.0);
     // In no list stand no rules.
     let asked = list.unwrap_or_default();
-    let spoken = store::spoken(&mut tx, &[id], asked).await?.pop().ok_or_else(Problem::not_found)?;
+    let spoken = store::spoken(&mut tx, &[id], asked, date).await?.pop().ok_or_else(Problem::not_found)?;
     tx.commit().await?;
     let (steps, used) = resolve(&spoken.rules, asked, quantity, date, spoken.basis);
     let verdict = |rule: &Candidate| {

@@ -12,7 +12,10 @@ use super::{
     rules::{NewPriceList, NewPriceRule, PriceList, PriceListPatch, PriceListPlaces, PriceRule, PriceRulePatch, Signed},
 };
 use crate::{
-    catalogue::products::{self, Priced},
+    catalogue::{
+        products::{self, Priced},
+        taxes::TaxRule,
+    },
     platform::{
         db::TenantTx,
         money::Amount,
@@ -379,8 +382,8 @@ pub async fn priced(tx: &mut TenantTx, asks: &[Ask], list: Option<Uuid>, date: N
         *quantities.entry(ask.product).or_default() += ask.quantity;
     }
     let ids: Vec<Uuid> = quantities.keys().copied().collect();
-    let Some(list) = list else { return products::priced(tx, &ids).await };
-    let spoken = spoken(tx, &ids, list).await?;
+    let Some(list) = list else { return products::priced(tx, &ids, date).await };
+    let spoken = spoken(tx, &ids, list, date).await?;
     let at_list = spoken.into_iter().map(|spoken| {
         let quantity = quantities.get(&spoken.product.id).copied().unwrap_or_default();
         let (steps, _) = resolve(&spoken.rules, list, quantity, date, spoken.basis);
@@ -390,7 +393,7 @@ pub async fn priced(tx: &mut TenantTx, asks: &[Ask], list: Option<Uuid>, date: N
 }
 
 /// Each rule is reached from what it speaks of: the product, its template, a category above it, or everything.
-pub async fn spoken(tx: &mut TenantTx, ids: &[Uuid], list: Uuid) -> Result<Vec<Spoken>, Problem> {
+pub async fn spoken(tx: &mut TenantTx, ids: &[Uuid], list: Uuid, on: NaiveDate) -> Result<Vec<Spoken>, Problem> {
     let tenant = tx.tenant();
     let rows = sqlx::query!(
         r#"with recursive chain (id, depth) as (
@@ -424,8 +427,9 @@ pub async fn spoken(tx: &mut TenantTx, ids: &[Uuid], list: Uuid) -> Result<Vec<S
            )
            select a.id, a.sku, a.name, a.kind = 'goods' as "stocked!", a.kind = 'kit' as "is_kit!",
                   exists (select from product_modifier_group m
-                          where m.tenant_id = $1 and m.product_id in (a.id, a.parent_id)) as "has_modifiers!", a.price, a.price_includes_tax, a.tax_id, a.cost,
-                  t.rate as tax_rate, u.decimals,
+                          where m.tenant_id = $1 and m.product_id in (a.id, a.parent_id)) as "has_modifiers!", a.price, a.price_includes_tax, t.id as tax_id, a.cost,
+                  x.rules as "taxes!: Json<Vec<TaxRule>>", u.decimals,
+                  $4 between coalesce(t.valid_from, $4) and coalesce(t.valid_until, $4) as "is_tax_valid!",
                   coalesce((
                       select jsonb_agg(jsonb_build_object(
                           'id', s.id, 'list', s.price_list_id, 'closeness', s.closeness, 'target', s.target,
@@ -438,16 +442,19 @@ pub async fn spoken(tx: &mut TenantTx, ids: &[Uuid], list: Uuid) -> Result<Vec<S
                       from speaking s join lists l on l.id = s.price_list_id
                       where s.for_product = a.id), '[]') as "rules!: Json<Vec<Candidate>>"
            from asked a
-           join tax t on t.tenant_id = $1 and t.id = a.tax_id
+           join tax own on own.tenant_id = $1 and own.id = a.tax_id
+           join tax t on t.tenant_id = $1 and t.id = case when own.valid_until < $4 then app.tax_on($1, own.id, $4) else own.id end
+           join app.tax_rules x on x.tenant_id = $1 and x.id = t.id
            join unit u on u.tenant_id = $1 and u.code = a.unit_code"#,
         tenant,
         ids,
-        list
+        list,
+        on
     )
     .fetch_all(tx.conn())
     .await?;
     let spoken = rows.into_iter().map(|r| Spoken {
-        basis: Basis::of(r.price, r.cost, r.tax_rate, r.price_includes_tax),
+        basis: Basis::of(r.price, r.cost, TaxRule::percent_of_all(&r.taxes.0), r.price_includes_tax),
         rules: r.rules.0,
         product: Priced {
             id: r.id,
@@ -459,7 +466,8 @@ pub async fn spoken(tx: &mut TenantTx, ids: &[Uuid], list: Uuid) -> Result<Vec<S
             price: r.price,
             price_includes_tax: r.price_includes_tax,
             tax_id: r.tax_id,
-            tax_rate: r.tax_rate,
+            taxes: r.taxes.0,
+            is_tax_valid: r.is_tax_valid,
             decimals: r.decimals,
         },
     });

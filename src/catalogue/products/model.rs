@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::{
-    catalogue::search::Order,
+    catalogue::{search::Order, taxes::TaxRule},
     platform::{http::present, money::Amount},
 };
 
@@ -199,8 +199,12 @@ pub struct Priced {
     pub has_modifiers: bool,
     pub price: Decimal,
     pub price_includes_tax: bool,
+    /// The tax that it bears on the day; perhaps a group.
     pub tax_id: Uuid,
-    pub tax_rate: Decimal,
+    /// What that is, in the order in which they are computed.
+    pub taxes: Vec<TaxRule>,
+    /// Whether that tax is valid on the day.
+    pub is_tax_valid: bool,
     /// Of its unit: how finely it can be counted.
     pub decimals: i16,
 }

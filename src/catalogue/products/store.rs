@@ -1,11 +1,13 @@
 //! SQL of the catalogue.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::model::{NewProduct, Priced, Product, ProductImage, ProductKind, ProductPatch, Stocked};
+use crate::catalogue::taxes::TaxRule;
 use crate::platform::{
     db::TenantTx,
     money::Amount,
@@ -82,6 +84,14 @@ pub async fn by_ids(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Product>, Pro
 
 pub async fn insert(tx: &mut TenantTx, new: &NewProduct, tax: Uuid, includes_tax: bool) -> Result<Uuid, Problem> {
     let (tenant, now) = (tx.tenant(), tx.now());
+    let archived = sqlx::query_scalar!(
+        r#"select exists (select from tax where tenant_id = $1 and id = $2 and not is_active) as "archived!""#,
+        tenant,
+        tax
+    );
+    if archived.fetch_one(tx.conn()).await? {
+        return Err(Problem::field("/tax_id", "invalid", "is archived"));
+    }
     let id = new.id.unwrap_or_else(Uuid::now_v7);
     sqlx::query!(
         "insert into product (tenant_id, id, sku, barcode, name, kind, unit_code, price, price_includes_tax, cost, tax_id,
@@ -130,6 +140,8 @@ pub fn refusal(error: sqlx::Error) -> Problem {
             "catalogue.tracking_with_stock",
             "There is some of it on hand, which came with lots or without: count it out first.",
         )
+    } else if violates(&error, "product_tax_active") {
+        Problem::field("/tax_id", "invalid", "is archived")
     } else if violates(&error, "product_tax_fk") {
         Problem::field("/tax_id", "not_found_reference", "is not one of the company's taxes")
     } else if violates(&error, "product_category_fk") {
@@ -213,54 +225,42 @@ pub async fn default_tax(tx: &mut TenantTx) -> Result<Uuid, Problem> {
     id.ok_or_else(|| Problem::conflict("tenancy.not_onboarded", "Set the company up first: POST /api/v1/company/onboarding."))
 }
 
-/// The active ones of these products, as the counter sells them.
-pub async fn priced(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Priced>, Problem> {
+/// The active ones of these products, as the counter sells them on a day.
+pub async fn priced(tx: &mut TenantTx, ids: &[Uuid], on: NaiveDate) -> Result<Vec<Priced>, Problem> {
     let tenant = tx.tenant();
-    let rows = sqlx::query_as!(
-        Priced,
+    let rows = sqlx::query!(
         r#"select p.id, p.sku, p.name, p.kind = 'goods' as "stocked!", p.kind = 'kit' as "is_kit!",
                   exists (select from product_modifier_group m
-                          where m.tenant_id = $1 and m.product_id in (p.id, p.parent_id)) as "has_modifiers!", p.price, p.price_includes_tax, p.tax_id,
-                  t.rate as tax_rate, u.decimals
+                          where m.tenant_id = $1 and m.product_id in (p.id, p.parent_id)) as "has_modifiers!", p.price, p.price_includes_tax,
+                  t.id as tax_id, r.rules as "taxes!: Json<Vec<TaxRule>>", u.decimals,
+                  $3 between coalesce(t.valid_from, $3) and coalesce(t.valid_until, $3) as "is_tax_valid!"
            from product p
-           join tax t on t.tenant_id = p.tenant_id and t.id = p.tax_id
+           join tax own on own.tenant_id = $1 and own.id = p.tax_id
+           join tax t on t.tenant_id = $1 and t.id = case when own.valid_until < $3 then app.tax_on($1, own.id, $3) else own.id end
+           join app.tax_rules r on r.tenant_id = $1 and r.id = t.id
            join unit u on u.tenant_id = p.tenant_id and u.code = p.unit_code
            where p.tenant_id = $1 and p.id = any($2) and p.active and not p.is_template"#,
         tenant,
-        ids
+        ids,
+        on
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows)
-}
-
-/// Adds the taxes of a country pack that are not there yet.
-pub async fn insert_packed_taxes(
-    tx: &mut TenantTx,
-    codes: &[String],
-    names: &[String],
-    rates: &[Decimal],
-    official: &[String],
-    default: &str,
-) -> Result<(), Problem> {
-    let tenant = tx.tenant();
-    let ids: Vec<Uuid> = codes.iter().map(|_| Uuid::now_v7()).collect();
-    sqlx::query!(
-        "insert into tax (tenant_id, id, code, name, rate, official_code, is_default)
-         select $1, id, code, name, rate, official, code = $7
-         from unnest($2::uuid[], $3::text[], $4::text[], $5::numeric[], $6::text[]) as t (id, code, name, rate, official)
-         on conflict (tenant_id, code) do nothing",
-        tenant,
-        &ids,
-        codes,
-        names,
-        rates,
-        official,
-        default
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
+    let products = rows.into_iter().map(|r| Priced {
+        id: r.id,
+        sku: r.sku,
+        name: r.name,
+        stocked: r.stocked,
+        is_kit: r.is_kit,
+        has_modifiers: r.has_modifiers,
+        price: r.price,
+        price_includes_tax: r.price_includes_tax,
+        tax_id: r.tax_id,
+        taxes: r.taxes.0,
+        is_tax_valid: r.is_tax_valid,
+        decimals: r.decimals,
+    });
+    Ok(products.collect())
 }
 
 pub async fn insert_packed_units(tx: &mut TenantTx, codes: &[String], names: &[String], decimals: &[i16]) -> Result<(), Problem> {

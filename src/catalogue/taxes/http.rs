@@ -56,6 +56,7 @@ async fn found(tx: &mut TenantTx, id: Uuid) -> Result<Tax, Problem> {
     responses((status = 201, body = Tax), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
               (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn create_tax(State(app): State<App>, actor: Actor, body: Json<NewTax>) -> Result<Response, Problem> {
+    body.value.check()?;
     let mut tx = app.db.begin(&actor).await?;
     let id = store::insert(&mut tx, &body.value).await?;
     let made = found(&mut tx, id).await?;
@@ -76,7 +77,9 @@ async fn read_tax(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>) ->
     versioned(tax.version, &tax)
 }
 
-/// Change a tax, or make it the default
+/// Change a tax, make it the default, or archive it
+///
+/// What it is computed by changes only while no document bears it.
 #[utoipa::path(patch, path = "/api/v1/taxes/{id}", operation_id = "update_tax", tag = "catalogue", request_body = TaxPatch,
     params(("id" = Uuid, Path), ("If-Match" = String, Header, description = "ETag of the version that was edited", example = "\"1\"")),
     responses((status = 200, body = Tax), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),

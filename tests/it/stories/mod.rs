@@ -29,5 +29,6 @@ mod settings;
 mod sign_in;
 mod stock;
 mod stock_ledger;
+pub mod taxes;
 mod tenancy;
 mod webhooks;
