@@ -6,7 +6,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
-    model::{NewBounce, NewPaidItems, NewPayment, NewPaymentReversal, Payment, PaymentPatch, PaymentQuery, PostPreview},
+    model::{NewBounce, NewContactPayment, NewPaidItems, NewPaymentReversal, Payment, PaymentPatch, PaymentQuery, PostPreview},
     service, settling, store,
 };
 use crate::platform::{
@@ -55,11 +55,16 @@ async fn list_payments(
 /// Write a payment: posted at once, or a draft
 ///
 /// Posting settles what it says. Money that settles nothing stays as the contact's open credit.
-#[utoipa::path(post, path = "/api/v1/payments", operation_id = "create_payment", tag = "payments", request_body = NewPayment,
+#[utoipa::path(post, path = "/api/v1/payments", operation_id = "create_payment", tag = "payments", request_body = NewContactPayment,
     params(("Idempotency-Key" = String, Header, min_length = 16, max_length = 255)),
     responses((status = 201, body = Payment), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
               (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
-async fn create_payment(State(app): State<App>, actor: Actor, key: IdempotencyKey, body: Json<NewPayment>) -> Result<Answer, Problem> {
+async fn create_payment(
+    State(app): State<App>,
+    actor: Actor,
+    key: IdempotencyKey,
+    body: Json<NewContactPayment>,
+) -> Result<Answer, Problem> {
     let mut tx = app.db.begin(&actor).await?;
     if let Some(done) = idempotency::replay(&mut tx, &key, &body.digest).await? {
         return Ok(done);

@@ -158,7 +158,7 @@ pub struct Terms {
     "allocations": [{"entry_id": "01900000-0000-7000-8000-000000000034", "line_no": 1, "amount": "12.00"}],
     "withholdings": [{"base": "100.00", "amount": "1.00", "certificate_number": "001-001-000000001"}],
     "write_off": {"amount": "1.00", "reason": "rounding"}}))]
-pub struct NewPayment {
+pub struct NewContactPayment {
     /// The client's own id for it.
     pub id: Option<Uuid>,
     /// Into the company, or out of it.

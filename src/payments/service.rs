@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::{
     model::{
-        NewBounce, NewPayment, NewPaymentReversal, NewWithholding, NewWriteOff, Payment, PaymentDirection, PaymentPatch, PaymentQuery,
-        PaymentRest, Terms, WriteOffReason,
+        NewBounce, NewContactPayment, NewPaymentReversal, NewWithholding, NewWriteOff, Payment, PaymentDirection, PaymentPatch,
+        PaymentQuery, PaymentRest, Terms, WriteOffReason,
     },
     posting::{Part, Plan},
     settling::{self, Payer},
@@ -94,7 +94,7 @@ pub async fn must_be_posted(tx: &mut TenantTx, id: Uuid) -> Result<(Kept, Uuid),
 }
 
 /// Writes a payment, and posts it unless it is to stay a draft.
-pub async fn write(tx: &mut TenantTx, new: NewPayment) -> Result<Payment, Problem> {
+pub async fn write(tx: &mut TenantTx, new: NewContactPayment) -> Result<Payment, Problem> {
     let company = tenancy::company(tx).await?;
     let (own, today) = (company.money()?, company.date(tx.now())?);
     let currency = match new.currency.as_deref() {
@@ -121,6 +121,7 @@ pub async fn write(tx: &mut TenantTx, new: NewPayment) -> Result<Payment, Proble
         memo: new.memo,
         terms: Terms { allocations: new.allocations, withholdings: new.withholdings, discount: new.discount, write_off: new.write_off },
     };
+    must_take_money(tx, account_id).await?;
     let id = new.id.unwrap_or_else(Uuid::now_v7);
     store::insert(tx, id, &draft).await?;
     if new.draft {
