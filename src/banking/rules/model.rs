@@ -20,14 +20,13 @@ use crate::{
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = BankDirection)]
 #[serde(rename_all = "snake_case")]
-pub enum Direction {
+pub enum BankDirection {
     In,
     Out,
 }
 
-impl Direction {
+impl BankDirection {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -83,7 +82,7 @@ pub struct NewBankRule {
     #[schema(min_length = 1, max_length = 100)]
     pub name: String,
     pub bank_account_id: Option<Uuid>,
-    pub direction: Option<Direction>,
+    pub direction: Option<BankDirection>,
     #[serde(default)]
     #[garde(length(chars, max = 200))]
     #[schema(max_length = 200)]
@@ -137,9 +136,9 @@ pub struct BankRulePatch {
     #[schema(value_type = Option<Uuid>)]
     #[serde(default, deserialize_with = "present")]
     pub bank_account_id: Option<Option<Uuid>>,
-    #[schema(value_type = Option<Direction>)]
+    #[schema(value_type = Option<BankDirection>)]
     #[serde(default, deserialize_with = "present")]
-    pub direction: Option<Option<Direction>>,
+    pub direction: Option<Option<BankDirection>>,
     #[garde(inner(length(chars, max = 200)))]
     #[schema(max_length = 200)]
     pub contains: Option<String>,
@@ -169,8 +168,8 @@ impl BankRulePatch {
     /// The rule as it will be.
     pub fn applied(self, rule: BankRule) -> (NewBankRule, bool) {
         let direction = match rule.direction.as_deref() {
-            Some("in") => Some(Direction::In),
-            Some(_) => Some(Direction::Out),
+            Some("in") => Some(BankDirection::In),
+            Some(_) => Some(BankDirection::Out),
             None => None,
         };
         let after = NewBankRule {

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::model::{BankRule, Direction, NewBankRule, Tried};
+use super::model::{BankDirection, BankRule, NewBankRule, Tried};
 use crate::platform::{
     db::TenantTx,
     money::Amount,
@@ -85,7 +85,7 @@ pub async fn insert(tx: &mut TenantTx, new: &NewBankRule) -> Result<Uuid, Proble
         new.position,
         new.name,
         new.bank_account_id,
-        new.direction.map(Direction::name),
+        new.direction.map(BankDirection::name),
         new.contains,
         new.pattern,
         new.min_amount.map(|amount| amount.0),
@@ -116,7 +116,7 @@ pub async fn update(tx: &mut TenantTx, id: Uuid, after: &NewBankRule, is_active:
         after.position,
         after.name,
         after.bank_account_id,
-        after.direction.map(Direction::name),
+        after.direction.map(BankDirection::name),
         after.contains,
         after.pattern,
         after.min_amount.map(|amount| amount.0),
