@@ -349,6 +349,7 @@ impl<'a> World<'a> {
         world.keeps_books().await;
         for kind in [
             "contact",
+            "tax_group",
             "file",
             "store",
             "series",
