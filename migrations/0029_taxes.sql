@@ -154,9 +154,10 @@ begin
     then
         raise exception 'a group consists of taxes that are none' using errcode = '23514', constraint = 'tax_member_single';
     end if;
-    return member;
+    return null;
 end $$;
-create trigger tax_member_keep before insert or delete on tax_member for each row execute function app.keep_tax_members();
+-- After: who may not write the row at all is told that first.
+create trigger tax_member_keep after insert or delete on tax_member for each row execute function app.keep_tax_members();
 
 -- What is archived is given to nothing that has another; what is made with it is its maker's to refuse, since a company that is
 -- brought back brings such products.

@@ -383,6 +383,7 @@ impl<'a> World<'a> {
             "bank_reconciliation",
             "bank_rule",
             "bank_transfer",
+            "tax_group",
             "file",
             "store",
             "series",
