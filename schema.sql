@@ -119,6 +119,17 @@ begin
         target);
 end $$;
 
+CREATE FUNCTION app.give_tax() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if exists (select from tax t where t.tenant_id = new.tenant_id and t.id = new.tax_id and not t.is_active) then
+        raise exception 'an archived tax is given to nothing new' using errcode = '23514', constraint = 'product_tax_active';
+    end if;
+    return new;
+end $$;
+
 CREATE FUNCTION app.index_barcode() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public'
@@ -201,6 +212,29 @@ CREATE FUNCTION app.index_terms(tenants uuid[], ids uuid[], skus text[], names t
     order by v.tenant_id, p.part, v.word
     on conflict do nothing;
 $$;
+
+CREATE FUNCTION app.is_tax_used(tenant uuid, tax uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+    select exists (select from journal_line l where l.tenant_id = tenant and l.tax_id = tax)
+        or exists (select from sale_line l where l.tenant_id = tenant and l.tax_id = tax)
+        or exists (select from pos_sale_tax l where l.tenant_id = tenant and l.tax_id = tax)
+$$;
+
+CREATE FUNCTION app.keep_account() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if (new.is_reconcilable, new.currency) is distinct from (old.is_reconcilable, old.currency)
+        and exists (select from journal_line l where l.tenant_id = new.tenant_id and l.account_id = new.id)
+    then
+        raise exception 'an account with postings stays as it is'
+            using errcode = '23514', constraint = 'account_unposted';
+    end if;
+    return new;
+end $$;
 
 CREATE FUNCTION app.keep_category_tree() RETURNS trigger
     LANGUAGE plpgsql
@@ -298,6 +332,60 @@ begin
     return null;
 end $$;
 
+CREATE FUNCTION app.keep_papers() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if exists (select from journal_entry e where e.tenant_id = old.tenant_id and e.id = old.entry_id) then
+        raise exception 'papers of a posted entry stay' using errcode = '23514', constraint = 'entry_file_posted';
+    end if;
+    return old;
+end $$;
+
+CREATE FUNCTION app.keep_party() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if not exists (select from contact c where c.tenant_id = old.tenant_id and c.id = old.contact_id and c.merged_into = new.contact_id) then
+        raise exception 'what is posted names another contact only after a merge'
+            using errcode = '23514', constraint = 'posted_party';
+    end if;
+    return new;
+end $$;
+
+CREATE FUNCTION app.keep_payment() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if old.state = 'draft' then
+        return case tg_op when 'DELETE' then old else new end;
+    end if;
+    if tg_op = 'DELETE'
+        or (to_jsonb(new) - array['contact_id', 'state', 'ended_on', 'ended_at', 'end_reason', 'version'])
+           <> (to_jsonb(old) - array['contact_id', 'state', 'ended_on', 'ended_at', 'end_reason', 'version'])
+        or (new.state <> old.state and old.state <> 'posted')
+        or (new.contact_id <> old.contact_id and not exists (
+            select from contact c where c.tenant_id = old.tenant_id and c.id = old.contact_id and c.merged_into = new.contact_id))
+    then
+        raise exception 'a posted payment stays as it is' using errcode = '23514', constraint = 'payment_posted';
+    end if;
+    return new;
+end $$;
+
+CREATE FUNCTION app.keep_periods() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if old.state = 'locked' then
+        raise exception 'a locked period stays locked' using errcode = '23514', constraint = 'period_locked';
+    end if;
+    return case tg_op when 'DELETE' then old else new end;
+end $$;
+
 CREATE FUNCTION app.keep_price_lists_grounded() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public'
@@ -331,6 +419,40 @@ begin
     raise exception 'the kind of a product stays' using errcode = '23514', constraint = 'product_kind_stays';
 end $$;
 
+CREATE FUNCTION app.keep_reconciliation() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if exists (
+        select from (select distinct tenant_id, reconciliation_id from added) a
+        join bank_reconciliation r on r.tenant_id = a.tenant_id and r.id = a.reconciliation_id
+        join bank_line l on l.tenant_id = r.tenant_id and l.id = r.line_id
+        where l.amount_minor <> (select sum(p.amount_minor) from bank_reconciliation_part p
+                                 where p.tenant_id = a.tenant_id and p.reconciliation_id = a.reconciliation_id)
+    ) then
+        raise exception 'the parts of a reconciliation are its line' using errcode = '23514', constraint = 'bank_reconciliation_whole';
+    end if;
+    return null;
+end $$;
+
+CREATE FUNCTION app.keep_shares_whole() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if exists (
+        select from (select distinct tenant_id, entry_id, line_no from added) a
+        join journal_line l using (tenant_id, entry_id, line_no)
+        where l.debit_minor - l.credit_minor <> (
+            select sum(s.amount_minor) from cost_share s
+            where s.tenant_id = a.tenant_id and s.entry_id = a.entry_id and s.line_no = a.line_no)
+    ) then
+        raise exception 'the shares of a line are together the line' using errcode = '23514', constraint = 'cost_share_whole';
+    end if;
+    return null;
+end $$;
+
 CREATE FUNCTION app.keep_subscription_states() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -348,6 +470,41 @@ begin
     return new;
 end $$;
 
+CREATE FUNCTION app.keep_tax() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if (new.kind, new.rate, new.amount, new.scope, new.family, new.standing, new.is_included, new.affects_base, new.withheld_of,
+        new.is_reverse_charge, new.is_cash_basis, new.deductible_percent)
+        is distinct from (old.kind, old.rate, old.amount, old.scope, old.family, old.standing, old.is_included, old.affects_base,
+        old.withheld_of, old.is_reverse_charge, old.is_cash_basis, old.deductible_percent)
+        and app.is_tax_used(new.tenant_id, new.id)
+    then
+        raise exception 'a tax that documents bear stays as it is' using errcode = '23514', constraint = 'tax_unused';
+    end if;
+    return new;
+end $$;
+
+CREATE FUNCTION app.keep_tax_members() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+declare
+    member tax_member := case tg_op when 'DELETE' then old else new end;
+begin
+    if app.is_tax_used(member.tenant_id, member.group_id) then
+        raise exception 'a group of taxes that documents bear stays as it is' using errcode = '23514', constraint = 'tax_unused';
+    end if;
+    if tg_op = 'INSERT' and not exists (
+        select from tax g join tax m on m.tenant_id = g.tenant_id and m.id = new.member_id and m.kind <> 'group'
+        where g.tenant_id = new.tenant_id and g.id = new.group_id and g.kind = 'group')
+    then
+        raise exception 'a group consists of taxes that are none' using errcode = '23514', constraint = 'tax_member_single';
+    end if;
+    return null;
+end $$;
+
 CREATE FUNCTION app.keep_tracking() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public'
@@ -358,6 +515,48 @@ begin
             using errcode = '23514', constraint = 'product_tracking_of_none_on_hand';
     end if;
     return null;
+end $$;
+
+CREATE FUNCTION app.keep_undone() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if tg_op = 'DELETE' then
+        if old.undone_at is null then
+            raise exception 'a reconciliation is undone before its line goes' using errcode = '23514', constraint = 'bank_reconciliation_undone_first';
+        end if;
+        return old;
+    end if;
+    if old.undone_at is not null then
+        raise exception 'a reconciliation is undone once' using errcode = '23514', constraint = 'bank_reconciliation_undone_once';
+    end if;
+    return new;
+end $$;
+
+CREATE FUNCTION app.keep_years() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if tg_op = 'INSERT' then
+        perform pg_advisory_xact_lock(hashtextextended('books ' || new.tenant_id::text, 0));
+        if exists (select from fiscal_year y where y.tenant_id = new.tenant_id and y.id <> new.id
+                   and y.start_date <= new.end_date and y.end_date >= new.start_date) then
+            raise exception 'fiscal years do not overlap' using errcode = '23514', constraint = 'fiscal_year_apart';
+        end if;
+        return new;
+    end if;
+    if old.state = 'locked' then
+        raise exception 'a locked year stays locked' using errcode = '23514', constraint = 'fiscal_year_locked';
+    end if;
+    if tg_op = 'DELETE' then
+        if exists (select from journal_entry e where e.tenant_id = old.tenant_id and e.entry_date between old.start_date and old.end_date) then
+            raise exception 'a year with entries stays' using errcode = '23514', constraint = 'fiscal_year_unused';
+        end if;
+        return old;
+    end if;
+    return new;
 end $$;
 
 CREATE TABLE public.audit_log (
@@ -399,14 +598,59 @@ CREATE FUNCTION app.open_books() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public'
     AS $$
+declare
+    shut text;
 begin
     perform pg_advisory_xact_lock_shared(hashtextextended('books ' || new.tenant_id::text, 0));
-    if exists (select from accounting_setting s where s.tenant_id = new.tenant_id and s.closed_until >= new.entry_date) then
-        raise exception 'the books of that day are closed'
-            using errcode = '23514', constraint = 'journal_entry_open_books';
+    select case
+               when p.state = 'locked' then 'journal_entry_locked_period'
+               when new.stage <> 'normal' then null
+               when s.closed_until >= new.entry_date then 'journal_entry_open_books'
+               when p.state = 'closed' then 'journal_entry_open_period'
+               when current_setting('app.adviser', true) = 'on' then null
+               when p.state = 'soft_closed' then 'journal_entry_advisers_only'
+               when greatest(s.journals_closed_until, j.closed_until) >= new.entry_date then 'journal_entry_advisers_only'
+           end
+    into shut
+    from (select 1) one
+    left join accounting_setting s on s.tenant_id = new.tenant_id
+    left join journal_lock j on j.tenant_id = new.tenant_id and j.journal = new.journal
+    left join lateral (
+        select p.state, p.end_date from period p
+        where p.tenant_id = new.tenant_id and p.start_date <= new.entry_date
+        order by p.start_date desc limit 1) p on p.end_date >= new.entry_date;
+    if shut is not null then
+        raise exception 'the books of that day are closed' using errcode = '23514', constraint = shut;
     end if;
     return new;
 end $$;
+
+CREATE FUNCTION app.open_items_at(of_tenant uuid, as_of date, known_at timestamp with time zone) RETURNS TABLE(entry_id uuid, line_no smallint, account_id uuid, contact_id uuid, entry_date date, due_date date, currency text, residual_minor bigint, residual_currency_minor bigint)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+    with later as materialized (
+        select s.entry_id, s.line_no, sum(s.side * a.sign * a.amount_minor)::bigint as minor,
+               sum(s.side * a.sign * a.currency_minor)::bigint as currency_minor
+        from (
+            select *, case when undoes_id is null then 1 else -1 end as sign from allocation
+            where tenant_id = of_tenant and (allocated_on > as_of or created_at > known_at)) a
+        cross join lateral (values (a.debit_entry_id, a.debit_line_no, 1), (a.credit_entry_id, a.credit_line_no, -1)) s (entry_id, line_no, side)
+        group by 1, 2),
+    touched as (
+        select o.entry_id, o.line_no from open_item o
+        where o.tenant_id = of_tenant and (o.residual_minor <> 0 or o.residual_currency_minor <> 0)
+        union
+        select l.entry_id, l.line_no from later l)
+    select i.entry_id, i.line_no, i.account_id, i.contact_id, i.entry_date, i.due_date, i.currency,
+           i.residual_minor + coalesce(l.minor, 0), i.residual_currency_minor + coalesce(l.currency_minor, 0)
+    from touched t
+    join open_item i on i.tenant_id = of_tenant and i.entry_id = t.entry_id and i.line_no = t.line_no
+    join journal_entry e on e.tenant_id = of_tenant and e.id = i.entry_id
+    left join later l on l.entry_id = t.entry_id and l.line_no = t.line_no
+    where i.entry_date <= as_of and (known_at is null or e.posted_at <= known_at) and e.stage not in ('closing', 'opening')
+      and (i.residual_minor + coalesce(l.minor, 0) <> 0 or i.residual_currency_minor + coalesce(l.currency_minor, 0) <> 0)
+$$;
 
 CREATE FUNCTION app.plain(said text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -424,6 +668,9 @@ CREATE FUNCTION app.post_lines() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public'
     AS $$
+declare
+    broken text;
+    has_items boolean;
 begin
     if exists (select from added group by entry_id having sum(debit_minor) <> sum(credit_minor)) then
         raise exception 'journal entry does not balance'
@@ -436,18 +683,21 @@ begin
         raise exception 'a posted journal entry takes no further lines'
             using errcode = '23514', constraint = 'journal_entry_immutable';
     end if;
-    if exists (
-        select from added a join account c on c.tenant_id = a.tenant_id and c.id = a.account_id where not c.postable
-    ) then
-        raise exception 'a group account takes no postings'
-            using errcode = '23514', constraint = 'account_postable';
-    end if;
-    if exists (
-        select from added a join journal_entry e on e.tenant_id = a.tenant_id and e.id = a.entry_id
-        where e.entry_date <> a.entry_date
-    ) then
-        raise exception 'a line bears the date of its entry'
-            using errcode = '23514', constraint = 'journal_line_date';
+    select max(case
+                   when not c.postable then 'account_postable'
+                   when not c.is_active and e.reverses_id is null and e.stage = 'normal' then 'account_active'
+                   when c.currency <> a.currency or (c.currency is not null and a.currency is null) then 'account_currency'
+                   when e.entry_date <> a.entry_date then 'journal_line_date'
+                   when a.tax_id is not null and s.tax_closed_until >= a.entry_date then 'journal_entry_open_tax'
+               end),
+           bool_or(c.is_reconcilable)
+    into broken, has_items
+    from added a
+    join account c on c.tenant_id = a.tenant_id and c.id = a.account_id
+    join journal_entry e on e.tenant_id = a.tenant_id and e.id = a.entry_id
+    left join accounting_setting s on s.tenant_id = a.tenant_id;
+    if broken is not null then
+        raise exception 'a line that its account, its entry or the books do not take' using errcode = '23514', constraint = broken;
     end if;
     insert into account_balance as b (tenant_id, account_id, month, slot, debit_minor, credit_minor)
     select a.tenant_id, a.account_id, date_trunc('month', a.entry_date)::date, e.slot,
@@ -458,6 +708,15 @@ begin
     on conflict (tenant_id, account_id, month, slot) do update
     set debit_minor = b.debit_minor + excluded.debit_minor,
         credit_minor = b.credit_minor + excluded.credit_minor;
+    if has_items then
+        insert into open_item (tenant_id, entry_id, line_no, account_id, contact_id, entry_date, due_date, currency,
+                               amount_minor, residual_minor, currency_minor, residual_currency_minor)
+        select a.tenant_id, a.entry_id, a.line_no, a.account_id, a.contact_id, a.entry_date, coalesce(a.due_date, a.entry_date), a.currency,
+               a.debit_minor - a.credit_minor, a.debit_minor - a.credit_minor, a.currency_minor, a.currency_minor
+        from added a
+        join account c on c.tenant_id = a.tenant_id and c.id = a.account_id and c.is_reconcilable
+        join journal_entry e on e.tenant_id = a.tenant_id and e.id = a.entry_id and e.stage = 'normal';
+    end if;
     return null;
 end $$;
 
@@ -641,6 +900,164 @@ begin
     return null;
 end $$;
 
+CREATE FUNCTION app.settle_items() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+begin
+    if exists (
+        select from added n
+        join open_item d on d.tenant_id = n.tenant_id and d.entry_id = n.debit_entry_id and d.line_no = n.debit_line_no
+        join open_item c on c.tenant_id = n.tenant_id and c.entry_id = n.credit_entry_id and c.line_no = n.credit_line_no
+        where d.account_id <> c.account_id or d.contact_id is distinct from c.contact_id or d.currency is distinct from c.currency
+           or (d.currency is null) <> (n.currency_minor is null) or d.amount_minor < 0 or c.amount_minor > 0
+           or coalesce(d.currency_minor, 0) < 0 or coalesce(c.currency_minor, 0) > 0
+    ) then
+        raise exception 'a debit and a credit of one account, contact and currency settle each other'
+            using errcode = '23514', constraint = 'allocation_alike';
+    end if;
+    if exists (
+        select from added n join allocation o on o.tenant_id = n.tenant_id and o.id = n.undoes_id
+        where (o.debit_entry_id, o.debit_line_no, o.credit_entry_id, o.credit_line_no, o.amount_minor) is distinct from
+              (n.debit_entry_id, n.debit_line_no, n.credit_entry_id, n.credit_line_no, n.amount_minor)
+           or o.currency_minor is distinct from n.currency_minor or o.undoes_id is not null
+    ) then
+        raise exception 'what undoes an allocation says the same' using errcode = '23514', constraint = 'allocation_undone_whole';
+    end if;
+    perform from open_item i
+    where (i.tenant_id, i.entry_id, i.line_no) in (
+        select tenant_id, debit_entry_id, debit_line_no from added union select tenant_id, credit_entry_id, credit_line_no from added)
+    order by i.tenant_id, i.entry_id, i.line_no
+    for update;
+    update open_item i
+    set residual_minor = i.residual_minor - t.minor,
+        residual_currency_minor = i.residual_currency_minor - t.currency_minor
+    from (
+        select tenant_id, entry_id, line_no, sum(minor)::bigint as minor, sum(currency_minor)::bigint as currency_minor
+        from (
+            select tenant_id, debit_entry_id as entry_id, debit_line_no as line_no,
+                   case when undoes_id is null then amount_minor else -amount_minor end as minor,
+                   case when undoes_id is null then currency_minor else -currency_minor end as currency_minor
+            from added
+            union all
+            select tenant_id, credit_entry_id, credit_line_no,
+                   case when undoes_id is null then -amount_minor else amount_minor end,
+                   case when undoes_id is null then -currency_minor else currency_minor end
+            from added) part
+        group by 1, 2, 3) t
+    where i.tenant_id = t.tenant_id and i.entry_id = t.entry_id and i.line_no = t.line_no;
+    return null;
+end $$;
+
+CREATE FUNCTION app.tax_on(tenant uuid, tax uuid, day date) RETURNS uuid
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+    with recursive chain (id, next_id, depth) as (
+        select t.id, case when t.valid_until < day then t.replaced_by_id end, 0 from tax t where t.tenant_id = tenant and t.id = tax
+        union all
+        select t.id, case when t.valid_until < day then t.replaced_by_id end, c.depth + 1
+        from chain c join tax t on t.tenant_id = tenant and t.id = c.next_id
+        where c.depth < 20
+    )
+    select coalesce((select id from chain where next_id is null), tax)
+$$;
+
+CREATE TABLE public.tax (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    rate numeric(9,4) NOT NULL,
+    official_code text DEFAULT ''::text NOT NULL,
+    is_default boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    kind text DEFAULT 'percent'::text NOT NULL,
+    amount numeric(18,6) DEFAULT 0 NOT NULL,
+    scope text DEFAULT 'both'::text NOT NULL,
+    family text DEFAULT 'vat'::text NOT NULL,
+    standing text DEFAULT 'taxed'::text NOT NULL,
+    exemption_code text DEFAULT ''::text NOT NULL,
+    exemption_reason text DEFAULT ''::text NOT NULL,
+    is_included boolean,
+    affects_base boolean DEFAULT false NOT NULL,
+    withheld_of text,
+    is_reverse_charge boolean DEFAULT false NOT NULL,
+    is_cash_basis boolean DEFAULT false NOT NULL,
+    deductible_percent numeric(7,4) DEFAULT 100 NOT NULL,
+    output_account_id uuid,
+    input_account_id uuid,
+    output_report_code text DEFAULT ''::text NOT NULL,
+    input_report_code text DEFAULT ''::text NOT NULL,
+    valid_from date,
+    valid_until date,
+    replaced_by_id uuid,
+    is_active boolean DEFAULT true NOT NULL,
+    CONSTRAINT tax_deductible_range CHECK (((deductible_percent >= (0)::numeric) AND (deductible_percent <= (100)::numeric))),
+    CONSTRAINT tax_default_in_use CHECK (((NOT is_default) OR (is_active AND (withheld_of IS NULL)))),
+    CONSTRAINT tax_family_known CHECK ((family = ANY (ARRAY['vat'::text, 'surcharge'::text, 'consumption'::text, 'income'::text, 'local'::text, 'other'::text]))),
+    CONSTRAINT tax_kind_known CHECK ((kind = ANY (ARRAY['percent'::text, 'fixed_per_unit'::text, 'fixed_per_line'::text, 'group'::text]))),
+    CONSTRAINT tax_measured_once CHECK (
+CASE kind
+    WHEN 'percent'::text THEN (amount = (0)::numeric)
+    WHEN 'group'::text THEN ((rate = (0)::numeric) AND (amount = (0)::numeric))
+    ELSE ((rate = (0)::numeric) AND (amount > (0)::numeric))
+END),
+    CONSTRAINT tax_rate_range CHECK (((rate >= (0)::numeric) AND (rate <= (1000)::numeric))),
+    CONSTRAINT tax_replaced_from_a_day CHECK (((replaced_by_id IS NULL) OR ((valid_until IS NOT NULL) AND (replaced_by_id <> id)))),
+    CONSTRAINT tax_report_code_shape CHECK (((output_report_code ~ '^([0-9A-Za-z._-]*/)?[0-9A-Za-z._-]*$'::text) AND (input_report_code ~ '^([0-9A-Za-z._-]*/)?[0-9A-Za-z._-]*$'::text))),
+    CONSTRAINT tax_reversed_on_top CHECK (((NOT is_reverse_charge) OR ((is_included IS NULL) AND (NOT affects_base)))),
+    CONSTRAINT tax_scope_known CHECK ((scope = ANY (ARRAY['sales'::text, 'purchases'::text, 'both'::text]))),
+    CONSTRAINT tax_standing_known CHECK ((standing = ANY (ARRAY['taxed'::text, 'zero_rated'::text, 'exempt'::text, 'not_subject'::text]))),
+    CONSTRAINT tax_untaxed_is_nothing CHECK (((standing = 'taxed'::text) OR ((rate = (0)::numeric) AND (amount = (0)::numeric) AND (kind = 'percent'::text)))),
+    CONSTRAINT tax_valid_forward CHECK ((valid_until >= valid_from)),
+    CONSTRAINT tax_withheld_of_known CHECK ((withheld_of = ANY (ARRAY['net'::text, 'tax'::text]))),
+    CONSTRAINT tax_withheld_plainly CHECK (((withheld_of IS NULL) OR ((NOT is_reverse_charge) AND (NOT is_cash_basis) AND (NOT affects_base) AND (is_included IS NULL) AND (standing = 'taxed'::text))))
+);
+
+ALTER TABLE ONLY public.tax FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.tax.is_included IS 'Whether prices have it in them; null: as each price says.';
+
+COMMENT ON COLUMN public.tax.withheld_of IS 'Set: it is taken off what is paid, and is computed of the net or of the VAT.';
+
+COMMENT ON COLUMN public.tax.output_report_code IS 'The boxes of the return for base and tax of what is sold, as 07/09.';
+
+COMMENT ON COLUMN public.tax.replaced_by_id IS 'The tax that what bears this one bears when it is not valid any more.';
+
+CREATE FUNCTION app.tax_place(t public.tax, account uuid, is_credit boolean) RETURNS TABLE(side text, state text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+    select case when a.is_sales and not a.is_purchases then 'sales'
+                when a.is_purchases and not a.is_sales then 'purchases'
+                when t.scope <> 'both' then t.scope
+                when is_credit = (t.withheld_of is null) then 'sales'
+                else 'purchases' end,
+           case when a.is_pending then 'pending' when a.is_sales or a.is_purchases then 'due' else 'cost' end
+    from (select coalesce(bool_or(r.role in ('output_tax', 'withholding_receivable')), false)
+                     or coalesce(account = t.output_account_id, false)
+                     or coalesce(bool_or(r.role = 'output_tax_pending'), false) as is_sales,
+                 coalesce(bool_or(r.role in ('input_tax', 'withholding_payable')), false)
+                     or coalesce(account = t.input_account_id, false)
+                     or coalesce(bool_or(r.role = 'input_tax_pending'), false) as is_purchases,
+                 coalesce(bool_and(r.role in ('output_tax_pending', 'input_tax_pending')), false)
+                     and account is distinct from t.output_account_id and account is distinct from t.input_account_id as is_pending
+          from account_role r
+          where r.tenant_id = t.tenant_id and r.account_id = account) a
+$$;
+
+CREATE FUNCTION app.tax_rule(t public.tax) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+    select jsonb_build_object(
+        'id', t.id, 'code', t.code, 'name', t.name, 'kind', t.kind, 'rate', t.rate::text, 'amount', t.amount::text, 'scope', t.scope,
+        'family', t.family, 'standing', t.standing, 'is_included', t.is_included, 'affects_base', t.affects_base,
+        'withheld_of', t.withheld_of, 'is_reverse_charge', t.is_reverse_charge, 'is_cash_basis', t.is_cash_basis,
+        'deductible_percent', t.deductible_percent::text, 'output_account_id', t.output_account_id, 'input_account_id', t.input_account_id)
+$$;
+
 CREATE FUNCTION app.tenant() RETURNS uuid
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog'
@@ -669,6 +1086,136 @@ CREATE FUNCTION app.words(said text) RETURNS text[]
     from regexp_split_to_table(app.plain(said), '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u00d7\u00f7\u2000-\u206f\u3000-\u303f]+') w
     where w <> ''
 $$;
+
+CREATE TABLE public.company (
+    tenant_id uuid NOT NULL,
+    slug text NOT NULL,
+    legal_name text NOT NULL,
+    trade_name text NOT NULL,
+    tax_identifier text DEFAULT ''::text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    country text NOT NULL,
+    currency text NOT NULL,
+    time_zone text NOT NULL,
+    language text NOT NULL,
+    prices_include_tax boolean NOT NULL,
+    rounding text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    onboarded_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    require_second_factor boolean DEFAULT false NOT NULL,
+    is_test boolean DEFAULT false NOT NULL,
+    test_until timestamp with time zone,
+    tax_identifier_type text DEFAULT ''::text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    website text DEFAULT ''::text NOT NULL,
+    city text DEFAULT ''::text NOT NULL,
+    region text DEFAULT ''::text NOT NULL,
+    postal_code text DEFAULT ''::text NOT NULL,
+    fiscal_year_start smallint DEFAULT 1 NOT NULL,
+    tax_regime text DEFAULT ''::text NOT NULL,
+    sector text DEFAULT ''::text NOT NULL,
+    CONSTRAINT company_fiscal_year_start_month CHECK (((fiscal_year_start >= 1) AND (fiscal_year_start <= 12))),
+    CONSTRAINT company_rounding_known CHECK ((rounding = ANY (ARRAY['line'::text, 'document'::text]))),
+    CONSTRAINT company_status_known CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text]))),
+    CONSTRAINT company_test_until CHECK ((is_test OR (test_until IS NULL)))
+);
+
+ALTER TABLE ONLY public.company FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.company.test_until IS 'When that ends, or has ended; null: when an operator says so.';
+
+COMMENT ON COLUMN public.company.fiscal_year_start IS 'The month with which the fiscal year begins.';
+
+CREATE TABLE public.journal_entry (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    journal text NOT NULL,
+    entry_date date NOT NULL,
+    source_kind text NOT NULL,
+    source_id uuid NOT NULL,
+    memo text DEFAULT ''::text NOT NULL,
+    slot uuid NOT NULL,
+    posted_at timestamp with time zone NOT NULL,
+    reference text DEFAULT ''::text NOT NULL,
+    stage text DEFAULT 'normal'::text NOT NULL,
+    reverses_id uuid,
+    person_id uuid,
+    CONSTRAINT journal_entry_stage_known CHECK ((stage = ANY (ARRAY['normal'::text, 'regularisation'::text, 'closing'::text, 'opening'::text]))),
+    CONSTRAINT journal_entry_stage_of_closing CHECK (((stage = 'normal'::text) OR (journal = 'closing'::text)))
+);
+
+ALTER TABLE ONLY public.journal_entry FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.journal_entry.stage IS 'What closes a year and opens the next; reports leave it out, so that a year that is closed reads like one that is not.';
+
+COMMENT ON COLUMN public.journal_entry.person_id IS 'Who posted it by hand; null: a document did.';
+
+CREATE TABLE public.open_item (
+    tenant_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    account_id uuid NOT NULL,
+    contact_id uuid,
+    entry_date date NOT NULL,
+    due_date date NOT NULL,
+    currency text,
+    amount_minor bigint NOT NULL,
+    residual_minor bigint NOT NULL,
+    currency_minor bigint,
+    residual_currency_minor bigint,
+    CONSTRAINT allocation_within_residual CHECK ((((residual_minor >= LEAST(amount_minor, (0)::bigint)) AND (residual_minor <= GREATEST(amount_minor, (0)::bigint))) AND ((residual_currency_minor IS NULL) OR ((residual_currency_minor >= LEAST(currency_minor, (0)::bigint)) AND (residual_currency_minor <= GREATEST(currency_minor, (0)::bigint))))))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY public.open_item FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payment (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    direction text NOT NULL,
+    side text NOT NULL,
+    contact_id uuid NOT NULL,
+    payment_date date NOT NULL,
+    account_id uuid NOT NULL,
+    currency text NOT NULL,
+    amount_minor bigint NOT NULL,
+    rate numeric(20,10),
+    reference text NOT NULL,
+    memo text NOT NULL,
+    terms jsonb NOT NULL,
+    state text DEFAULT 'draft'::text NOT NULL,
+    number text,
+    entry_id uuid,
+    settled_minor bigint DEFAULT 0 NOT NULL,
+    posted_at timestamp with time zone,
+    ended_on date,
+    ended_at timestamp with time zone,
+    end_reason text DEFAULT ''::text NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT payment_amount_positive CHECK ((amount_minor > 0)),
+    CONSTRAINT payment_currency_shape CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT payment_direction_known CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+    CONSTRAINT payment_ended_whole CHECK ((((state = ANY (ARRAY['reversed'::text, 'bounced'::text])) = (ended_on IS NOT NULL)) AND ((ended_on IS NULL) = (ended_at IS NULL)))),
+    CONSTRAINT payment_posted_whole CHECK ((((state = 'draft'::text) = (number IS NULL)) AND ((state = 'draft'::text) = (entry_id IS NULL)) AND ((state = 'draft'::text) = (posted_at IS NULL)))),
+    CONSTRAINT payment_rate_positive CHECK ((rate > (0)::numeric)),
+    CONSTRAINT payment_side_known CHECK ((side = ANY (ARRAY['receivable'::text, 'payable'::text]))),
+    CONSTRAINT payment_state_known CHECK ((state = ANY (ARRAY['draft'::text, 'posted'::text, 'reversed'::text, 'bounced'::text])))
+);
+
+ALTER TABLE ONLY public.payment FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.payment.side IS 'Whose books it settles: money that goes out to a customer is a refund.';
+
+COMMENT ON COLUMN public.payment.rate IS 'Company money for one unit of its currency. Null: the currency is the company''s, or the draft takes the rate of its day.';
+
+COMMENT ON COLUMN public.payment.terms IS 'What it settles, what was withheld, which discount was taken and what was written off, as it was asked for.';
+
+COMMENT ON COLUMN public.payment.settled_minor IS 'What it took off the contact''s account in company money, all terms together; below zero: what it gave.';
 
 CREATE TABLE public.sale (
     tenant_id uuid NOT NULL,
@@ -721,7 +1268,203 @@ CREATE VIEW app.contact_document WITH (security_invoker='true') AS
             ELSE (- s.total_minor)
         END AS settled_minor
    FROM public.sale s
-  WHERE (s.customer_id IS NOT NULL);
+  WHERE (s.customer_id IS NOT NULL)
+UNION ALL
+ SELECT p.tenant_id,
+    p.contact_id,
+    'payment'::text AS kind,
+    p.id,
+    p.number,
+    p.posted_at AS at,
+    p.payment_date AS date,
+    c.currency,
+    ''::text AS name,
+    ''::text AS identifier,
+    0 AS charged_minor,
+    p.settled_minor
+   FROM (public.payment p
+     JOIN public.company c ON ((c.tenant_id = p.tenant_id)))
+  WHERE (p.state <> 'draft'::text)
+UNION ALL
+ SELECT p.tenant_id,
+    p.contact_id,
+    ('payment_'::text || p.state) AS kind,
+    p.entry_id AS id,
+    p.number,
+    p.ended_at AS at,
+    p.ended_on AS date,
+    c.currency,
+    ''::text AS name,
+    ''::text AS identifier,
+    0 AS charged_minor,
+    (- p.settled_minor) AS settled_minor
+   FROM (public.payment p
+     JOIN public.company c ON ((c.tenant_id = p.tenant_id)))
+  WHERE (p.state = ANY (ARRAY['reversed'::text, 'bounced'::text]))
+UNION ALL
+ SELECT i.tenant_id,
+    i.contact_id,
+    e.source_kind AS kind,
+    i.entry_id AS id,
+    e.reference AS number,
+    e.posted_at AS at,
+    i.entry_date AS date,
+    c.currency,
+    ''::text AS name,
+    ''::text AS identifier,
+    (sum(i.amount_minor))::bigint AS charged_minor,
+    0 AS settled_minor
+   FROM ((public.open_item i
+     JOIN public.journal_entry e ON (((e.tenant_id = i.tenant_id) AND (e.id = i.entry_id))))
+     JOIN public.company c ON ((c.tenant_id = i.tenant_id)))
+  WHERE ((i.contact_id IS NOT NULL) AND (e.source_kind = ANY (ARRAY['manual'::text, 'recurring'::text, 'reversal'::text, 'payment_fee'::text, 'exchange_difference'::text, 'exchange_reversal'::text])))
+  GROUP BY i.tenant_id, i.contact_id, e.source_kind, i.entry_id, e.reference, e.posted_at, i.entry_date, c.currency;
+
+CREATE TABLE public.account (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    type text NOT NULL,
+    postable boolean NOT NULL,
+    parent text,
+    kind text DEFAULT ''::text NOT NULL,
+    is_reconcilable boolean DEFAULT false NOT NULL,
+    currency text,
+    is_active boolean DEFAULT true NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT account_currency_shape CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT account_kind_known CHECK ((kind = ANY (ARRAY[''::text, 'receivable'::text, 'payable'::text, 'cash'::text, 'bank'::text, 'clearing'::text, 'inventory'::text, 'tax'::text, 'prepaid'::text, 'current'::text, 'fixed'::text, 'depreciation'::text, 'non_current'::text, 'capital'::text, 'result'::text, 'retained'::text, 'revenue'::text, 'other_income'::text, 'cost_of_sales'::text, 'operating'::text, 'depreciation_expense'::text, 'financial'::text, 'income_tax'::text]))),
+    CONSTRAINT account_type_known CHECK ((type = ANY (ARRAY['asset'::text, 'liability'::text, 'equity'::text, 'income'::text, 'expense'::text])))
+);
+
+ALTER TABLE ONLY public.account FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.account.kind IS 'Finer than its type: where reports show it. Empty: as its type alone says.';
+
+COMMENT ON COLUMN public.account.is_reconcilable IS 'What is posted to it is an open item until it is allocated.';
+
+COMMENT ON COLUMN public.account.currency IS 'Postings to it are in this currency; null: in any.';
+
+CREATE TABLE public.account_role (
+    tenant_id uuid NOT NULL,
+    role text NOT NULL,
+    account_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.account_role FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW app.control_account WITH (security_invoker='true') AS
+ SELECT a.tenant_id,
+    a.id AS account_id,
+    s.side
+   FROM (public.account a
+     CROSS JOIN ( VALUES ('receivable'::text), ('payable'::text)) s(side))
+  WHERE (a.is_reconcilable AND ((a.kind = s.side) OR ((a.kind = ''::text) AND (EXISTS ( SELECT
+           FROM public.account_role r
+          WHERE ((r.tenant_id = a.tenant_id) AND (r.account_id = a.id) AND (r.role = s.side)))))));
+
+CREATE TABLE public.landed_cost (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    description text NOT NULL,
+    basis text NOT NULL,
+    amount_minor bigint NOT NULL,
+    on_hand_minor bigint NOT NULL,
+    posted_on date NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT landed_cost_basis_known CHECK ((basis = ANY (ARRAY['quantity'::text, 'value'::text, 'weight'::text, 'equal'::text]))),
+    CONSTRAINT landed_cost_positive CHECK (((amount_minor > 0) AND ((on_hand_minor >= 0) AND (on_hand_minor <= amount_minor))))
+);
+
+ALTER TABLE ONLY public.landed_cost FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.landed_cost.on_hand_minor IS 'Its part for what is still there; the rest is a cost of what has gone.';
+
+CREATE TABLE public.stock_adjustment (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    kind text NOT NULL,
+    warehouse_id uuid NOT NULL,
+    reason text NOT NULL,
+    value_minor bigint NOT NULL,
+    created_by uuid NOT NULL,
+    posted_at timestamp with time zone NOT NULL,
+    moved_on date NOT NULL,
+    posted_on date NOT NULL,
+    correction_minor bigint DEFAULT 0 NOT NULL,
+    supplier_id uuid,
+    CONSTRAINT stock_adjustment_kind_known CHECK ((kind = ANY (ARRAY['adjustment'::text, 'scrap'::text, 'receipt'::text])))
+);
+
+ALTER TABLE ONLY public.stock_adjustment FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.stock_adjustment.value_minor IS 'What the stock is worth more (or less) by it.';
+
+COMMENT ON COLUMN public.stock_adjustment.correction_minor IS 'What later goods would have cost more, had this been known: posted beside it.';
+
+CREATE TABLE public.stock_count (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    warehouse_id uuid NOT NULL,
+    state text NOT NULL,
+    note text NOT NULL,
+    value_minor bigint DEFAULT 0 NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    posted_by uuid,
+    posted_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT stock_count_posted CHECK (((state = 'posted'::text) = (posted_at IS NOT NULL))),
+    CONSTRAINT stock_count_state_known CHECK ((state = ANY (ARRAY['counting'::text, 'posted'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.stock_count FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW app.source_document WITH (security_invoker='true') AS
+ SELECT sale.tenant_id,
+    sale.kind AS source_kind,
+    sale.id AS source_id,
+    sale.number
+   FROM public.sale
+UNION ALL
+ SELECT stock_adjustment.tenant_id,
+    stock_adjustment.kind AS source_kind,
+    stock_adjustment.id AS source_id,
+    stock_adjustment.number
+   FROM public.stock_adjustment
+UNION ALL
+ SELECT stock_count.tenant_id,
+    'count'::text AS source_kind,
+    stock_count.id AS source_id,
+    stock_count.number
+   FROM public.stock_count
+UNION ALL
+ SELECT landed_cost.tenant_id,
+    'landed_cost'::text AS source_kind,
+    landed_cost.id AS source_id,
+    landed_cost.number
+   FROM public.landed_cost
+UNION ALL
+ SELECT p.tenant_id,
+    'payment'::text AS source_kind,
+    p.id AS source_id,
+    p.number
+   FROM public.payment p
+  WHERE (p.number IS NOT NULL);
+
+CREATE VIEW app.source_party WITH (security_invoker='true') AS
+ SELECT sale.tenant_id,
+    sale.kind AS source_kind,
+    sale.id AS source_id,
+    sale.customer_name AS name,
+    sale.customer_identifier AS identifier
+   FROM public.sale
+  WHERE (sale.customer_id IS NOT NULL);
 
 CREATE TABLE public.stock_move (
     tenant_id uuid NOT NULL,
@@ -992,18 +1735,26 @@ CREATE VIEW app.stock_need WITH (security_invoker='true') AS
            FROM app.stock_incoming c
           WHERE ((c.tenant_id = n.tenant_id) AND (c.product_id = n.product_id) AND (c.warehouse_id = n.warehouse_id))) i ON (true));
 
-CREATE TABLE public.account (
+CREATE TABLE public.tax_member (
     tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    code text NOT NULL,
-    name text NOT NULL,
-    type text NOT NULL,
-    postable boolean NOT NULL,
-    parent text,
-    CONSTRAINT account_type_known CHECK ((type = ANY (ARRAY['asset'::text, 'liability'::text, 'equity'::text, 'income'::text, 'expense'::text])))
+    group_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    member_id uuid NOT NULL
 );
 
-ALTER TABLE ONLY public.account FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.tax_member FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW app.tax_rules WITH (security_invoker='true') AS
+ SELECT t.tenant_id,
+    t.id,
+        CASE
+            WHEN (t.kind = 'group'::text) THEN COALESCE(( SELECT jsonb_agg(app.tax_rule(m.*) ORDER BY g."position") AS jsonb_agg
+               FROM (public.tax_member g
+                 JOIN public.tax m ON (((m.tenant_id = g.tenant_id) AND (m.id = g.member_id))))
+              WHERE ((g.tenant_id = t.tenant_id) AND (g.group_id = t.id))), '[]'::jsonb)
+            ELSE jsonb_build_array(app.tax_rule(t.*))
+        END AS rules
+   FROM public.tax t;
 
 CREATE TABLE public.account_balance (
     tenant_id uuid NOT NULL,
@@ -1017,21 +1768,47 @@ WITH (fillfactor='50');
 
 ALTER TABLE ONLY public.account_balance FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.account_role (
-    tenant_id uuid NOT NULL,
-    role text NOT NULL,
-    account_id uuid NOT NULL
-);
-
-ALTER TABLE ONLY public.account_role FORCE ROW LEVEL SECURITY;
-
 CREATE TABLE public.accounting_setting (
     tenant_id uuid NOT NULL,
     closed_until date,
-    version integer DEFAULT 1 NOT NULL
+    version integer DEFAULT 1 NOT NULL,
+    tax_closed_until date,
+    journals_closed_until date,
+    legal_result text DEFAULT 'virtual'::text NOT NULL,
+    CONSTRAINT accounting_setting_result_known CHECK ((legal_result = ANY (ARRAY['virtual'::text, 'entries'::text])))
 );
 
 ALTER TABLE ONLY public.accounting_setting FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.accounting_setting.legal_result IS 'How years are closed: see fiscal_year.method.';
+
+CREATE TABLE public.allocation (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    debit_entry_id uuid NOT NULL,
+    debit_line_no smallint NOT NULL,
+    credit_entry_id uuid NOT NULL,
+    credit_line_no smallint NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency_minor bigint,
+    source_kind text NOT NULL,
+    source_id uuid NOT NULL,
+    allocated_on date NOT NULL,
+    exchange_entry_id uuid,
+    rest_of_id uuid,
+    undoes_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT allocation_amount_positive CHECK (((amount_minor >= 0) AND (COALESCE(currency_minor, (0)::bigint) >= 0) AND ((amount_minor + COALESCE(currency_minor, (0)::bigint)) > 0))),
+    CONSTRAINT allocation_rest_is_exchange CHECK (((rest_of_id IS NULL) OR ((currency_minor = 0) AND (amount_minor > 0))))
+);
+
+ALTER TABLE ONLY public.allocation FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.allocation.currency_minor IS 'What is taken of both in the currency that both are in; null: both are in the company''s own.';
+
+COMMENT ON COLUMN public.allocation.exchange_entry_id IS 'The entry of that difference of exchange.';
+
+COMMENT ON COLUMN public.allocation.rest_of_id IS 'The allocation in whose currency all is settled, and whose rest in the company''s money this one settles.';
 
 CREATE TABLE public.api_key (
     tenant_id uuid NOT NULL,
@@ -1104,6 +1881,170 @@ CREATE TABLE public.backup_code (
     used_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL
 );
+
+CREATE TABLE public.bank_account (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    bank text NOT NULL,
+    number text NOT NULL,
+    iban text,
+    currency text NOT NULL,
+    account_id uuid NOT NULL,
+    csv_mapping jsonb,
+    is_active boolean DEFAULT true NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT bank_account_currency_shape CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT bank_account_kind_known CHECK ((kind = ANY (ARRAY['bank'::text, 'cash'::text, 'card'::text])))
+);
+
+ALTER TABLE ONLY public.bank_account FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.bank_account.csv_mapping IS 'How this bank writes CSV; null: found by the names of its columns.';
+
+CREATE TABLE public.bank_habit (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    key text NOT NULL,
+    is_incoming boolean NOT NULL,
+    account_id uuid,
+    contact_id uuid,
+    uses integer NOT NULL,
+    last_used_at timestamp with time zone NOT NULL,
+    CONSTRAINT bank_habit_says_something CHECK ((((account_id IS NOT NULL) OR (contact_id IS NOT NULL)) AND (key <> ''::text) AND (uses > 0)))
+);
+
+ALTER TABLE ONLY public.bank_habit FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.bank_habit.account_id IS 'The account written off to; null: an open item of the contact was settled.';
+
+CREATE TABLE public.bank_line (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    statement_id uuid NOT NULL,
+    bank_account_id uuid NOT NULL,
+    line_no integer NOT NULL,
+    booked_on date NOT NULL,
+    value_on date,
+    amount_minor bigint NOT NULL,
+    reference text NOT NULL,
+    counterparty_name text NOT NULL,
+    counterparty_account text NOT NULL,
+    description text NOT NULL,
+    bank_ref text NOT NULL,
+    code text NOT NULL,
+    is_reversal boolean NOT NULL,
+    digest bytea NOT NULL,
+    occurrence integer NOT NULL,
+    state text DEFAULT 'unmatched'::text NOT NULL,
+    CONSTRAINT bank_line_state_known CHECK ((state = ANY (ARRAY['unmatched'::text, 'matched'::text, 'posted'::text, 'ignored'::text])))
+);
+
+ALTER TABLE ONLY public.bank_line FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.bank_line.state IS 'Matched: with what the books had already; posted: by an entry of its own.';
+
+CREATE TABLE public.bank_reconciliation (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    line_id uuid NOT NULL,
+    entry_id uuid,
+    note text NOT NULL,
+    is_automatic boolean NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    undone_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.bank_reconciliation FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.bank_reconciliation_part (
+    tenant_id uuid NOT NULL,
+    reconciliation_id uuid NOT NULL,
+    part_no smallint NOT NULL,
+    kind text NOT NULL,
+    amount_minor bigint NOT NULL,
+    entry_id uuid,
+    line_no smallint,
+    account_id uuid NOT NULL,
+    contact_id uuid,
+    memo text NOT NULL,
+    is_undone boolean DEFAULT false NOT NULL,
+    CONSTRAINT bank_reconciliation_part_kind_known CHECK ((kind = ANY (ARRAY['item'::text, 'writeoff'::text, 'suspense'::text, 'ledger'::text]))),
+    CONSTRAINT bank_reconciliation_part_something CHECK ((amount_minor <> 0)),
+    CONSTRAINT bank_reconciliation_part_whole CHECK (((kind = ANY (ARRAY['item'::text, 'ledger'::text])) = ((entry_id IS NOT NULL) AND (line_no IS NOT NULL))))
+);
+
+ALTER TABLE ONLY public.bank_reconciliation_part FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.bank_reconciliation_part.amount_minor IS 'What of the line it explains, with the line''s sign: positive for what comes in.';
+
+CREATE TABLE public.bank_rule (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    "position" integer NOT NULL,
+    name text NOT NULL,
+    bank_account_id uuid,
+    direction text,
+    contains text NOT NULL,
+    pattern text NOT NULL,
+    min_amount numeric(18,6),
+    max_amount numeric(18,6),
+    account_id uuid,
+    contact_id uuid,
+    memo text NOT NULL,
+    is_automatic boolean NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT bank_rule_asks_something CHECK (((contains <> ''::text) OR (pattern <> ''::text) OR (min_amount IS NOT NULL) OR (max_amount IS NOT NULL) OR (direction IS NOT NULL) OR (bank_account_id IS NOT NULL))),
+    CONSTRAINT bank_rule_direction_known CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+    CONSTRAINT bank_rule_does_something CHECK (((account_id IS NOT NULL) OR (contact_id IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.bank_rule FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.bank_statement (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    bank_account_id uuid NOT NULL,
+    format text NOT NULL,
+    number text NOT NULL,
+    from_date date NOT NULL,
+    to_date date NOT NULL,
+    opening_minor bigint,
+    closing_minor bigint,
+    warnings text[] NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT bank_statement_in_order CHECK ((from_date <= to_date))
+);
+
+ALTER TABLE ONLY public.bank_statement FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.bank_transfer (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    from_id uuid NOT NULL,
+    to_id uuid NOT NULL,
+    transfer_date date NOT NULL,
+    amount_minor bigint NOT NULL,
+    received_minor bigint NOT NULL,
+    memo text NOT NULL,
+    entry_id uuid NOT NULL,
+    arrival_id uuid,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    reversed_at timestamp with time zone,
+    CONSTRAINT bank_transfer_apart CHECK ((from_id <> to_id)),
+    CONSTRAINT bank_transfer_positive CHECK (((amount_minor > 0) AND (received_minor > 0)))
+);
+
+ALTER TABLE ONLY public.bank_transfer FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.bank_transfer.arrival_id IS 'The second entry, where the two accounts are in different currencies.';
 
 CREATE TABLE public.billing_counter (
     year integer NOT NULL,
@@ -1206,48 +2147,6 @@ CREATE TABLE public.challenge (
     CONSTRAINT challenge_attempts_bounded CHECK ((attempts <= 5)),
     CONSTRAINT challenge_purpose_known CHECK ((purpose = ANY (ARRAY['sign_in'::text, 'passkey_sign_in'::text, 'passkey_registration'::text, 'passkey_confirmation'::text])))
 );
-
-CREATE TABLE public.company (
-    tenant_id uuid NOT NULL,
-    slug text NOT NULL,
-    legal_name text NOT NULL,
-    trade_name text NOT NULL,
-    tax_identifier text DEFAULT ''::text NOT NULL,
-    address text DEFAULT ''::text NOT NULL,
-    country text NOT NULL,
-    currency text NOT NULL,
-    time_zone text NOT NULL,
-    language text NOT NULL,
-    prices_include_tax boolean NOT NULL,
-    rounding text NOT NULL,
-    status text DEFAULT 'active'::text NOT NULL,
-    onboarded_at timestamp with time zone,
-    version integer DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    require_second_factor boolean DEFAULT false NOT NULL,
-    is_test boolean DEFAULT false NOT NULL,
-    test_until timestamp with time zone,
-    tax_identifier_type text DEFAULT ''::text NOT NULL,
-    email text DEFAULT ''::text NOT NULL,
-    phone text DEFAULT ''::text NOT NULL,
-    website text DEFAULT ''::text NOT NULL,
-    city text DEFAULT ''::text NOT NULL,
-    region text DEFAULT ''::text NOT NULL,
-    postal_code text DEFAULT ''::text NOT NULL,
-    fiscal_year_start smallint DEFAULT 1 NOT NULL,
-    tax_regime text DEFAULT ''::text NOT NULL,
-    sector text DEFAULT ''::text NOT NULL,
-    CONSTRAINT company_fiscal_year_start_month CHECK (((fiscal_year_start >= 1) AND (fiscal_year_start <= 12))),
-    CONSTRAINT company_rounding_known CHECK ((rounding = ANY (ARRAY['line'::text, 'document'::text]))),
-    CONSTRAINT company_status_known CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text]))),
-    CONSTRAINT company_test_until CHECK ((is_test OR (test_until IS NULL)))
-);
-
-ALTER TABLE ONLY public.company FORCE ROW LEVEL SECURITY;
-
-COMMENT ON COLUMN public.company.test_until IS 'When that ends, or has ended; null: when an operator says so.';
-
-COMMENT ON COLUMN public.company.fiscal_year_start IS 'The month with which the fiscal year begins.';
 
 CREATE TABLE public.company_domain (
     tenant_id uuid NOT NULL,
@@ -1407,6 +2306,32 @@ CREATE TABLE public.contact_phone (
 
 ALTER TABLE ONLY public.contact_phone FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.cost_centre (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    parent_id uuid,
+    is_active boolean DEFAULT true NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT cost_centre_not_its_own CHECK ((parent_id <> id))
+);
+
+ALTER TABLE ONLY public.cost_centre FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cost_share (
+    tenant_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    centre_id uuid NOT NULL,
+    amount_minor bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.cost_share FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.cost_share.amount_minor IS 'A debit positive; all shares of a line are together the line.';
+
 CREATE TABLE public.coupon (
     id uuid NOT NULL,
     code text NOT NULL,
@@ -1458,6 +2383,87 @@ ALTER TABLE ONLY public.coupon_redemption FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN public.coupon_redemption.bills_left IS 'Null: all that come.';
 
+CREATE TABLE public.deferral (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    method text NOT NULL,
+    from_id uuid NOT NULL,
+    into_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    start_date date NOT NULL,
+    end_date date NOT NULL,
+    entry_id uuid,
+    cancelled_on date,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT deferral_amount_positive CHECK ((amount_minor > 0)),
+    CONSTRAINT deferral_forward CHECK ((end_date >= start_date)),
+    CONSTRAINT deferral_kind_known CHECK ((kind = ANY (ARRAY['income'::text, 'expense'::text]))),
+    CONSTRAINT deferral_method_known CHECK ((method = ANY (ARRAY['days'::text, 'months'::text])))
+);
+
+ALTER TABLE ONLY public.deferral FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.deferral_part (
+    tenant_id uuid NOT NULL,
+    deferral_id uuid NOT NULL,
+    part_no smallint NOT NULL,
+    on_date date NOT NULL,
+    amount_minor bigint NOT NULL,
+    entry_id uuid
+);
+
+ALTER TABLE ONLY public.deferral_part FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.draft_entry (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    journal text NOT NULL,
+    entry_date date NOT NULL,
+    memo text DEFAULT ''::text NOT NULL,
+    auto_reverse date,
+    recurring_id uuid,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT draft_entry_reversed_later CHECK ((auto_reverse > entry_date))
+);
+
+ALTER TABLE ONLY public.draft_entry FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.draft_line (
+    tenant_id uuid NOT NULL,
+    owner_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    account_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    contact_id uuid,
+    due_date date,
+    currency text,
+    currency_minor bigint,
+    tax_id uuid,
+    tax_base_minor bigint,
+    memo text DEFAULT ''::text NOT NULL,
+    CONSTRAINT draft_line_currency_whole CHECK (((currency IS NULL) = (currency_minor IS NULL))),
+    CONSTRAINT draft_line_tax_whole CHECK (((tax_id IS NULL) = (tax_base_minor IS NULL)))
+);
+
+ALTER TABLE ONLY public.draft_line FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.draft_share (
+    tenant_id uuid NOT NULL,
+    owner_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    centre_id uuid NOT NULL,
+    weight numeric(18,6) NOT NULL,
+    CONSTRAINT draft_share_weight_positive CHECK ((weight > (0)::numeric))
+);
+
+ALTER TABLE ONLY public.draft_share FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.entitlement (
     tenant_id uuid NOT NULL,
     subscription_status text NOT NULL,
@@ -1490,6 +2496,26 @@ COMMENT ON COLUMN public.entitlement.plan_modules IS 'A star stands for all of t
 
 COMMENT ON COLUMN public.entitlement.own_members IS 'By operators; null: as the plan has it. Likewise its neighbours.';
 
+CREATE TABLE public.entry_file (
+    tenant_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    file_id uuid NOT NULL,
+    added_by uuid NOT NULL,
+    added_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.entry_file FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.entry_number (
+    tenant_id uuid NOT NULL,
+    fiscal_year_id uuid NOT NULL,
+    number integer NOT NULL,
+    entry_id uuid NOT NULL,
+    CONSTRAINT entry_number_positive CHECK ((number > 0))
+);
+
+ALTER TABLE ONLY public.entry_number FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.erasure (
     id uuid NOT NULL,
     company_id uuid NOT NULL,
@@ -1500,6 +2526,20 @@ CREATE TABLE public.erasure (
 );
 
 COMMENT ON COLUMN public.erasure.tables IS 'Rows and digest of each table before it was emptied of the company.';
+
+CREATE TABLE public.exchange_rate (
+    tenant_id uuid NOT NULL,
+    currency text NOT NULL,
+    on_date date NOT NULL,
+    rate numeric(20,10) NOT NULL,
+    source text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT exchange_rate_currency_shape CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT exchange_rate_positive CHECK ((rate > (0)::numeric))
+);
+
+ALTER TABLE ONLY public.exchange_rate FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.field_setting (
     tenant_id uuid NOT NULL,
@@ -1550,6 +2590,26 @@ CREATE TABLE public.file_usage (
 );
 
 ALTER TABLE ONLY public.file_usage FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.fiscal_year (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    start_date date NOT NULL,
+    end_date date NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    method text,
+    closed_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT fiscal_year_forward CHECK ((end_date > start_date)),
+    CONSTRAINT fiscal_year_method_known CHECK ((method = ANY (ARRAY['virtual'::text, 'entries'::text]))),
+    CONSTRAINT fiscal_year_method_said CHECK (((state = 'open'::text) = (method IS NULL))),
+    CONSTRAINT fiscal_year_state_known CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text, 'locked'::text])))
+);
+
+ALTER TABLE ONLY public.fiscal_year FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.fiscal_year.method IS 'How it was closed: by entries that zero all accounts and open the next year, or by reports that reckon the result on.';
 
 CREATE TABLE public.group_member (
     tenant_id uuid NOT NULL,
@@ -1646,19 +2706,18 @@ CREATE TABLE public.job (
 
 ALTER TABLE ONLY public.job FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.journal_entry (
+CREATE TABLE public.journal (
     tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    journal text NOT NULL,
-    entry_date date NOT NULL,
-    source_kind text NOT NULL,
-    source_id uuid NOT NULL,
-    memo text DEFAULT ''::text NOT NULL,
-    slot uuid NOT NULL,
-    posted_at timestamp with time zone NOT NULL
+    code text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT journal_code_shape CHECK ((code ~ '^[a-z0-9][a-z0-9_-]{0,19}$'::text)),
+    CONSTRAINT journal_kind_known CHECK ((kind = ANY (ARRAY['general'::text, 'sales'::text, 'purchases'::text, 'cash'::text, 'bank'::text, 'pos'::text, 'stock'::text, 'payments'::text, 'exchange'::text, 'opening'::text, 'closing'::text])))
 );
 
-ALTER TABLE ONLY public.journal_entry FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.journal FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.journal_line (
     tenant_id uuid NOT NULL,
@@ -1668,10 +2727,33 @@ CREATE TABLE public.journal_line (
     entry_date date NOT NULL,
     debit_minor bigint NOT NULL,
     credit_minor bigint NOT NULL,
-    CONSTRAINT journal_line_one_side CHECK (((debit_minor >= 0) AND (credit_minor >= 0) AND ((debit_minor = 0) <> (credit_minor = 0))))
+    contact_id uuid,
+    due_date date,
+    currency text,
+    currency_minor bigint,
+    tax_id uuid,
+    tax_base_minor bigint,
+    memo text DEFAULT ''::text NOT NULL,
+    CONSTRAINT journal_line_currency_shape CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT journal_line_currency_side CHECK (((currency_minor = 0) OR (debit_minor = credit_minor) OR (sign((currency_minor)::double precision) = sign(((debit_minor - credit_minor))::double precision)))),
+    CONSTRAINT journal_line_currency_whole CHECK (((currency IS NULL) = (currency_minor IS NULL))),
+    CONSTRAINT journal_line_one_side CHECK (((debit_minor >= 0) AND (credit_minor >= 0) AND (((debit_minor = 0) <> (credit_minor = 0)) OR ((debit_minor = 0) AND (credit_minor = 0) AND ((tax_id IS NOT NULL) OR (currency IS NOT NULL)))))),
+    CONSTRAINT journal_line_tax_whole CHECK (((tax_id IS NULL) = (tax_base_minor IS NULL)))
 );
 
 ALTER TABLE ONLY public.journal_line FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.journal_line.currency_minor IS 'The amount in the document''s currency, a debit positive; 0: a difference of exchange. Null: in the company''s own.';
+
+COMMENT ON COLUMN public.journal_line.tax_base_minor IS 'What the tax of this line was computed of, with the sign of a debit or a credit.';
+
+CREATE TABLE public.journal_lock (
+    tenant_id uuid NOT NULL,
+    journal text NOT NULL,
+    closed_until date NOT NULL
+);
+
+ALTER TABLE ONLY public.journal_lock FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.kit_component (
     tenant_id uuid NOT NULL,
@@ -1692,25 +2774,6 @@ CREATE TABLE public.known_device (
     created_at timestamp with time zone NOT NULL,
     seen_at timestamp with time zone NOT NULL
 );
-
-CREATE TABLE public.landed_cost (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    number text NOT NULL,
-    description text NOT NULL,
-    basis text NOT NULL,
-    amount_minor bigint NOT NULL,
-    on_hand_minor bigint NOT NULL,
-    posted_on date NOT NULL,
-    created_by uuid NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    CONSTRAINT landed_cost_basis_known CHECK ((basis = ANY (ARRAY['quantity'::text, 'value'::text, 'weight'::text, 'equal'::text]))),
-    CONSTRAINT landed_cost_positive CHECK (((amount_minor > 0) AND ((on_hand_minor >= 0) AND (on_hand_minor <= amount_minor))))
-);
-
-ALTER TABLE ONLY public.landed_cost FORCE ROW LEVEL SECURITY;
-
-COMMENT ON COLUMN public.landed_cost.on_hand_minor IS 'Its part for what is still there; the rest is a cost of what has gone.';
 
 CREATE TABLE public.landed_cost_line (
     tenant_id uuid NOT NULL,
@@ -1903,6 +2966,22 @@ CREATE TABLE public.pending_registration (
     CONSTRAINT pending_registration_attempts_bounded CHECK ((attempts <= 10))
 );
 
+CREATE TABLE public.period (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    fiscal_year_id uuid NOT NULL,
+    start_date date NOT NULL,
+    end_date date NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT period_forward CHECK ((end_date >= start_date)),
+    CONSTRAINT period_state_known CHECK ((state = ANY (ARRAY['open'::text, 'soft_closed'::text, 'closed'::text, 'locked'::text])))
+);
+
+ALTER TABLE ONLY public.period FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.period.state IS 'Soft closed: open for those who close the books.';
+
 CREATE TABLE public.permission_list (
     tenant_id uuid NOT NULL,
     kind text NOT NULL,
@@ -1978,6 +3057,15 @@ CREATE TABLE public.plan_service (
 
 COMMENT ON COLUMN public.plan_service.quantity IS 'Null: as much as they like.';
 
+CREATE TABLE public.planned_reversal (
+    tenant_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    on_date date NOT NULL,
+    done_by uuid
+);
+
+ALTER TABLE ONLY public.planned_reversal FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.platform_operator (
     person_id uuid NOT NULL,
     status text DEFAULT 'active'::text NOT NULL,
@@ -2021,6 +3109,22 @@ CREATE TABLE public.pos_sale_modifier (
 ALTER TABLE ONLY public.pos_sale_modifier FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN public.pos_sale_modifier.quantity IS 'Of each of the line''s.';
+
+CREATE TABLE public.pos_sale_tax (
+    tenant_id uuid NOT NULL,
+    sale_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    tax_no smallint NOT NULL,
+    tax_id uuid NOT NULL,
+    base_minor bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    refunded_base_minor bigint DEFAULT 0 NOT NULL,
+    refunded_minor bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT pos_sale_tax_not_negative CHECK (((base_minor >= 0) AND (amount_minor >= 0))),
+    CONSTRAINT pos_sale_tax_not_over_refunded CHECK ((((refunded_base_minor >= 0) AND (refunded_base_minor <= base_minor)) AND ((refunded_minor >= 0) AND (refunded_minor <= amount_minor))))
+);
+
+ALTER TABLE ONLY public.pos_sale_tax FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.price_list (
     tenant_id uuid NOT NULL,
@@ -2220,6 +3324,31 @@ CREATE TABLE public.purchase_proposal_line (
 
 ALTER TABLE ONLY public.purchase_proposal_line FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.recurring_entry (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    journal text NOT NULL,
+    memo text DEFAULT ''::text NOT NULL,
+    frequency text NOT NULL,
+    every smallint DEFAULT 1 NOT NULL,
+    start_date date NOT NULL,
+    next_date date NOT NULL,
+    end_date date,
+    runs integer DEFAULT 0 NOT NULL,
+    posts boolean NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT recurring_entry_every_range CHECK (((every >= 1) AND (every <= 366))),
+    CONSTRAINT recurring_entry_frequency_known CHECK ((frequency = ANY (ARRAY['daily'::text, 'weekly'::text, 'monthly'::text, 'yearly'::text])))
+);
+
+ALTER TABLE ONLY public.recurring_entry FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.recurring_entry.posts IS 'Whether it is posted when its day comes; a draft otherwise.';
+
 CREATE TABLE public.reference_entry (
     id uuid NOT NULL,
     kind text NOT NULL,
@@ -2345,7 +3474,7 @@ CREATE TABLE public.series (
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT series_at_register CHECK (((document = ANY (ARRAY['pos_sale'::text, 'pos_refund'::text])) = (register_id IS NOT NULL))),
     CONSTRAINT series_dates_in_order CHECK ((valid_from <= valid_until)),
-    CONSTRAINT series_document_known CHECK ((document = ANY (ARRAY['pos_sale'::text, 'pos_refund'::text, 'stock_adjustment'::text, 'stock_transfer'::text, 'stock_count'::text, 'landed_cost'::text]))),
+    CONSTRAINT series_document_known CHECK ((document = ANY (ARRAY['pos_sale'::text, 'pos_refund'::text, 'stock_adjustment'::text, 'stock_transfer'::text, 'stock_count'::text, 'landed_cost'::text, 'journal_entry'::text, 'payment'::text]))),
     CONSTRAINT series_numbers_in_range CHECK (((first_number >= 1) AND (next_number >= first_number) AND ((last_number IS NULL) OR (next_number <= (last_number + 1))))),
     CONSTRAINT series_padding_range CHECK (((padding >= 1) AND (padding <= 18))),
     CONSTRAINT series_range_not_yearly CHECK (((NOT is_yearly) OR ((last_number IS NULL) AND (first_number = 1))))
@@ -2404,29 +3533,6 @@ CREATE TABLE public.shift (
 
 ALTER TABLE ONLY public.shift FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.stock_adjustment (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    number text NOT NULL,
-    kind text NOT NULL,
-    warehouse_id uuid NOT NULL,
-    reason text NOT NULL,
-    value_minor bigint NOT NULL,
-    created_by uuid NOT NULL,
-    posted_at timestamp with time zone NOT NULL,
-    moved_on date NOT NULL,
-    posted_on date NOT NULL,
-    correction_minor bigint DEFAULT 0 NOT NULL,
-    supplier_id uuid,
-    CONSTRAINT stock_adjustment_kind_known CHECK ((kind = ANY (ARRAY['adjustment'::text, 'scrap'::text, 'receipt'::text])))
-);
-
-ALTER TABLE ONLY public.stock_adjustment FORCE ROW LEVEL SECURITY;
-
-COMMENT ON COLUMN public.stock_adjustment.value_minor IS 'What the stock is worth more (or less) by it.';
-
-COMMENT ON COLUMN public.stock_adjustment.correction_minor IS 'What later goods would have cost more, had this been known: posted beside it.';
-
 CREATE TABLE public.stock_adjustment_line (
     tenant_id uuid NOT NULL,
     adjustment_id uuid NOT NULL,
@@ -2454,25 +3560,6 @@ CREATE TABLE public.stock_alert (
 ALTER TABLE ONLY public.stock_alert FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN public.stock_alert.forecast IS 'When it was raised, like its neighbour min_stock.';
-
-CREATE TABLE public.stock_count (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    number text NOT NULL,
-    warehouse_id uuid NOT NULL,
-    state text NOT NULL,
-    note text NOT NULL,
-    value_minor bigint DEFAULT 0 NOT NULL,
-    created_by uuid NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    posted_by uuid,
-    posted_at timestamp with time zone,
-    version integer DEFAULT 1 NOT NULL,
-    CONSTRAINT stock_count_posted CHECK (((state = 'posted'::text) = (posted_at IS NOT NULL))),
-    CONSTRAINT stock_count_state_known CHECK ((state = ANY (ARRAY['counting'::text, 'posted'::text, 'cancelled'::text])))
-);
-
-ALTER TABLE ONLY public.stock_count FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.stock_count_line (
     tenant_id uuid NOT NULL,
@@ -2634,19 +3721,19 @@ CREATE TABLE public.support_access (
 
 ALTER TABLE ONLY public.support_access FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.tax (
+CREATE TABLE public.tax_settlement (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
-    code text NOT NULL,
-    name text NOT NULL,
-    rate numeric(9,4) NOT NULL,
-    official_code text DEFAULT ''::text NOT NULL,
-    is_default boolean DEFAULT false NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    CONSTRAINT tax_rate_range CHECK (((rate >= (0)::numeric) AND (rate <= (1000)::numeric)))
+    entry_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    settling_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    base_minor bigint NOT NULL
 );
 
-ALTER TABLE ONLY public.tax FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.tax_settlement FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.tax_settlement.amount_minor IS 'Of the line, with its sign: a debit positive. What is given back is negative to that.';
 
 CREATE TABLE public.template (
     tenant_id uuid NOT NULL,
@@ -2733,6 +3820,12 @@ ALTER TABLE ONLY public.account_role
 ALTER TABLE ONLY public.accounting_setting
     ADD CONSTRAINT accounting_setting_pk PRIMARY KEY (tenant_id);
 
+ALTER TABLE ONLY public.allocation
+    ADD CONSTRAINT allocation_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.allocation
+    ADD CONSTRAINT allocation_undone_once UNIQUE (tenant_id, undoes_id);
+
 ALTER TABLE ONLY public.api_key
     ADD CONSTRAINT api_key_pk PRIMARY KEY (tenant_id, id);
 
@@ -2762,6 +3855,42 @@ ALTER TABLE ONLY public.auth_event
 
 ALTER TABLE ONLY public.backup_code
     ADD CONSTRAINT backup_code_pk PRIMARY KEY (person_id, hash);
+
+ALTER TABLE ONLY public.bank_account
+    ADD CONSTRAINT bank_account_iban_once UNIQUE (tenant_id, iban);
+
+ALTER TABLE ONLY public.bank_account
+    ADD CONSTRAINT bank_account_own_ledger_account UNIQUE (tenant_id, account_id);
+
+ALTER TABLE ONLY public.bank_account
+    ADD CONSTRAINT bank_account_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.bank_habit
+    ADD CONSTRAINT bank_habit_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.bank_line
+    ADD CONSTRAINT bank_line_once UNIQUE (tenant_id, bank_account_id, digest, occurrence);
+
+ALTER TABLE ONLY public.bank_line
+    ADD CONSTRAINT bank_line_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.bank_line
+    ADD CONSTRAINT bank_line_place UNIQUE (tenant_id, statement_id, line_no);
+
+ALTER TABLE ONLY public.bank_reconciliation_part
+    ADD CONSTRAINT bank_reconciliation_part_pk PRIMARY KEY (tenant_id, reconciliation_id, part_no);
+
+ALTER TABLE ONLY public.bank_reconciliation
+    ADD CONSTRAINT bank_reconciliation_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.bank_rule
+    ADD CONSTRAINT bank_rule_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.bank_statement
+    ADD CONSTRAINT bank_statement_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.bank_transfer
+    ADD CONSTRAINT bank_transfer_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.billing_counter
     ADD CONSTRAINT billing_counter_pk PRIMARY KEY (year);
@@ -2841,6 +3970,15 @@ ALTER TABLE ONLY public.contact_phone
 ALTER TABLE ONLY public.contact
     ADD CONSTRAINT contact_pk PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.cost_centre
+    ADD CONSTRAINT cost_centre_code_unique UNIQUE (tenant_id, code);
+
+ALTER TABLE ONLY public.cost_centre
+    ADD CONSTRAINT cost_centre_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.cost_share
+    ADD CONSTRAINT cost_share_pk PRIMARY KEY (tenant_id, entry_id, line_no, centre_id);
+
 ALTER TABLE ONLY public.coupon
     ADD CONSTRAINT coupon_code_unique UNIQUE (code);
 
@@ -2853,11 +3991,38 @@ ALTER TABLE ONLY public.coupon_plan
 ALTER TABLE ONLY public.coupon_redemption
     ADD CONSTRAINT coupon_redemption_pk PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.deferral_part
+    ADD CONSTRAINT deferral_part_pk PRIMARY KEY (tenant_id, deferral_id, part_no);
+
+ALTER TABLE ONLY public.deferral
+    ADD CONSTRAINT deferral_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.draft_entry
+    ADD CONSTRAINT draft_entry_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.draft_line
+    ADD CONSTRAINT draft_line_pk PRIMARY KEY (tenant_id, owner_id, line_no);
+
+ALTER TABLE ONLY public.draft_share
+    ADD CONSTRAINT draft_share_pk PRIMARY KEY (tenant_id, owner_id, line_no, centre_id);
+
 ALTER TABLE ONLY public.entitlement
     ADD CONSTRAINT entitlement_pk PRIMARY KEY (tenant_id);
 
+ALTER TABLE ONLY public.entry_file
+    ADD CONSTRAINT entry_file_pk PRIMARY KEY (tenant_id, entry_id, file_id);
+
+ALTER TABLE ONLY public.entry_number
+    ADD CONSTRAINT entry_number_once UNIQUE (tenant_id, entry_id);
+
+ALTER TABLE ONLY public.entry_number
+    ADD CONSTRAINT entry_number_pk PRIMARY KEY (tenant_id, fiscal_year_id, number);
+
 ALTER TABLE ONLY public.erasure
     ADD CONSTRAINT erasure_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.exchange_rate
+    ADD CONSTRAINT exchange_rate_pk PRIMARY KEY (tenant_id, currency, on_date);
 
 ALTER TABLE ONLY public.field_setting
     ADD CONSTRAINT field_setting_pk PRIMARY KEY (tenant_id, form, field);
@@ -2870,6 +4035,12 @@ ALTER TABLE ONLY public.file
 
 ALTER TABLE ONLY public.file_usage
     ADD CONSTRAINT file_usage_pk PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.fiscal_year
+    ADD CONSTRAINT fiscal_year_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.fiscal_year
+    ADD CONSTRAINT fiscal_year_start_unique UNIQUE (tenant_id, start_date);
 
 ALTER TABLE ONLY public.group_member
     ADD CONSTRAINT group_member_pk PRIMARY KEY (tenant_id, group_id, person_id);
@@ -2893,10 +4064,19 @@ ALTER TABLE ONLY public.journal_entry
     ADD CONSTRAINT journal_entry_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.journal_entry
+    ADD CONSTRAINT journal_entry_reversed_once UNIQUE (tenant_id, reverses_id);
+
+ALTER TABLE ONLY public.journal_entry
     ADD CONSTRAINT journal_entry_source_once UNIQUE (tenant_id, source_kind, source_id);
 
 ALTER TABLE ONLY public.journal_line
     ADD CONSTRAINT journal_line_pk PRIMARY KEY (tenant_id, entry_id, line_no);
+
+ALTER TABLE ONLY public.journal_lock
+    ADD CONSTRAINT journal_lock_pk PRIMARY KEY (tenant_id, journal);
+
+ALTER TABLE ONLY public.journal
+    ADD CONSTRAINT journal_pk PRIMARY KEY (tenant_id, code);
 
 ALTER TABLE ONLY public.kit_component
     ADD CONSTRAINT kit_component_pk PRIMARY KEY (tenant_id, kit_id, product_id);
@@ -2946,6 +4126,9 @@ ALTER TABLE ONLY public.modifier_option
 ALTER TABLE ONLY public.modifier_option
     ADD CONSTRAINT modifier_option_pk PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.open_item
+    ADD CONSTRAINT open_item_pk PRIMARY KEY (tenant_id, entry_id, line_no);
+
 ALTER TABLE ONLY public.operator_log
     ADD CONSTRAINT operator_log_pk PRIMARY KEY (id);
 
@@ -2964,8 +4147,20 @@ ALTER TABLE ONLY public.passkey
 ALTER TABLE ONLY public.payment_method
     ADD CONSTRAINT payment_method_pk PRIMARY KEY (tenant_id, code);
 
+ALTER TABLE ONLY public.payment
+    ADD CONSTRAINT payment_number_unique UNIQUE (tenant_id, number);
+
+ALTER TABLE ONLY public.payment
+    ADD CONSTRAINT payment_pk PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.pending_registration
     ADD CONSTRAINT pending_registration_pk PRIMARY KEY (hash);
+
+ALTER TABLE ONLY public.period
+    ADD CONSTRAINT period_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.period
+    ADD CONSTRAINT period_start_unique UNIQUE (tenant_id, start_date);
 
 ALTER TABLE ONLY public.permission_list
     ADD CONSTRAINT permission_list_name_unique UNIQUE (tenant_id, kind, name);
@@ -2988,6 +4183,9 @@ ALTER TABLE ONLY public.plan
 ALTER TABLE ONLY public.plan_service
     ADD CONSTRAINT plan_service_pk PRIMARY KEY (plan_id, service_id);
 
+ALTER TABLE ONLY public.planned_reversal
+    ADD CONSTRAINT planned_reversal_pk PRIMARY KEY (tenant_id, entry_id);
+
 ALTER TABLE ONLY public.platform_operator
     ADD CONSTRAINT platform_operator_pk PRIMARY KEY (person_id);
 
@@ -2996,6 +4194,9 @@ ALTER TABLE ONLY public.pos_sale_component
 
 ALTER TABLE ONLY public.pos_sale_modifier
     ADD CONSTRAINT pos_sale_modifier_pk PRIMARY KEY (tenant_id, sale_id, line_no, option_id);
+
+ALTER TABLE ONLY public.pos_sale_tax
+    ADD CONSTRAINT pos_sale_tax_pk PRIMARY KEY (tenant_id, sale_id, line_no, tax_no);
 
 ALTER TABLE ONLY public.price_list
     ADD CONSTRAINT price_list_code_unique UNIQUE (tenant_id, code);
@@ -3053,6 +4254,9 @@ ALTER TABLE ONLY public.purchase_proposal_line
 
 ALTER TABLE ONLY public.purchase_proposal
     ADD CONSTRAINT purchase_proposal_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.recurring_entry
+    ADD CONSTRAINT recurring_entry_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.reference_entry
     ADD CONSTRAINT reference_entry_code_unique UNIQUE (kind, code);
@@ -3183,8 +4387,17 @@ ALTER TABLE ONLY public.support_access
 ALTER TABLE ONLY public.tax
     ADD CONSTRAINT tax_code_unique UNIQUE (tenant_id, code);
 
+ALTER TABLE ONLY public.tax_member
+    ADD CONSTRAINT tax_member_once UNIQUE (tenant_id, group_id, member_id);
+
+ALTER TABLE ONLY public.tax_member
+    ADD CONSTRAINT tax_member_pk PRIMARY KEY (tenant_id, group_id, "position");
+
 ALTER TABLE ONLY public.tax
     ADD CONSTRAINT tax_pk PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.tax_settlement
+    ADD CONSTRAINT tax_settlement_pk PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.template
     ADD CONSTRAINT template_pk PRIMARY KEY (tenant_id, kind);
@@ -3214,6 +4427,20 @@ CREATE INDEX account_by_parent ON public.account USING btree (tenant_id, parent)
 
 CREATE INDEX account_role_account ON public.account_role USING btree (tenant_id, account_id);
 
+CREATE INDEX allocation_credit ON public.allocation USING btree (tenant_id, credit_entry_id, credit_line_no);
+
+CREATE INDEX allocation_day ON public.allocation USING btree (tenant_id, allocated_on, id);
+
+CREATE INDEX allocation_debit ON public.allocation USING btree (tenant_id, debit_entry_id, debit_line_no);
+
+CREATE INDEX allocation_exchange ON public.allocation USING btree (tenant_id, exchange_entry_id) WHERE (exchange_entry_id IS NOT NULL);
+
+CREATE INDEX allocation_made ON public.allocation USING btree (tenant_id, created_at);
+
+CREATE INDEX allocation_rest ON public.allocation USING btree (tenant_id, rest_of_id) WHERE (rest_of_id IS NOT NULL);
+
+CREATE INDEX allocation_source ON public.allocation USING btree (tenant_id, source_kind, source_id);
+
 CREATE UNIQUE INDEX api_key_hash ON public.api_key USING btree (hash);
 
 CREATE INDEX api_key_previous_hash ON public.api_key USING btree (previous_hash) WHERE (previous_hash IS NOT NULL);
@@ -3223,6 +4450,46 @@ CREATE INDEX audit_log_at ON public.audit_log USING btree (tenant_id, at, id);
 CREATE INDEX audit_log_entity ON public.audit_log USING btree (tenant_id, entity, entity_id);
 
 CREATE INDEX auth_event_person ON public.auth_event USING btree (person_id, id);
+
+CREATE INDEX bank_habit_account ON public.bank_habit USING btree (tenant_id, account_id) WHERE (account_id IS NOT NULL);
+
+CREATE INDEX bank_habit_contact ON public.bank_habit USING btree (tenant_id, contact_id) WHERE (contact_id IS NOT NULL);
+
+CREATE INDEX bank_habit_key ON public.bank_habit USING btree (tenant_id, key, is_incoming);
+
+CREATE INDEX bank_line_open ON public.bank_line USING btree (tenant_id, bank_account_id, booked_on) WHERE (state = ANY (ARRAY['unmatched'::text, 'ignored'::text]));
+
+CREATE INDEX bank_reconciliation_entry ON public.bank_reconciliation USING btree (tenant_id, entry_id) WHERE (entry_id IS NOT NULL);
+
+CREATE INDEX bank_reconciliation_line ON public.bank_reconciliation USING btree (tenant_id, line_id);
+
+CREATE UNIQUE INDEX bank_reconciliation_once ON public.bank_reconciliation USING btree (tenant_id, line_id) WHERE (undone_at IS NULL);
+
+CREATE INDEX bank_reconciliation_part_account ON public.bank_reconciliation_part USING btree (tenant_id, account_id);
+
+CREATE INDEX bank_reconciliation_part_contact ON public.bank_reconciliation_part USING btree (tenant_id, contact_id) WHERE (contact_id IS NOT NULL);
+
+CREATE INDEX bank_reconciliation_part_entry ON public.bank_reconciliation_part USING btree (tenant_id, entry_id, line_no) WHERE (entry_id IS NOT NULL);
+
+CREATE UNIQUE INDEX bank_reconciliation_part_ledger_once ON public.bank_reconciliation_part USING btree (tenant_id, entry_id, line_no) WHERE ((kind = 'ledger'::text) AND (NOT is_undone));
+
+CREATE INDEX bank_rule_account ON public.bank_rule USING btree (tenant_id, account_id) WHERE (account_id IS NOT NULL);
+
+CREATE INDEX bank_rule_bank_account ON public.bank_rule USING btree (tenant_id, bank_account_id) WHERE (bank_account_id IS NOT NULL);
+
+CREATE INDEX bank_rule_contact ON public.bank_rule USING btree (tenant_id, contact_id) WHERE (contact_id IS NOT NULL);
+
+CREATE INDEX bank_rule_order ON public.bank_rule USING btree (tenant_id, "position", id);
+
+CREATE INDEX bank_statement_account ON public.bank_statement USING btree (tenant_id, bank_account_id, to_date, id);
+
+CREATE INDEX bank_transfer_arrival ON public.bank_transfer USING btree (tenant_id, arrival_id) WHERE (arrival_id IS NOT NULL);
+
+CREATE INDEX bank_transfer_entry ON public.bank_transfer USING btree (tenant_id, entry_id);
+
+CREATE INDEX bank_transfer_from ON public.bank_transfer USING btree (tenant_id, from_id);
+
+CREATE INDEX bank_transfer_to ON public.bank_transfer USING btree (tenant_id, to_id);
 
 CREATE INDEX billing_invoice_number ON public.billing_invoice USING btree (number);
 
@@ -3256,6 +4523,10 @@ CREATE INDEX contact_key_by_key ON public.contact_key USING btree (tenant_id, ki
 
 CREATE INDEX contact_merged ON public.contact USING btree (tenant_id, merged_into) WHERE (merged_into IS NOT NULL);
 
+CREATE INDEX cost_centre_parent ON public.cost_centre USING btree (tenant_id, parent_id) WHERE (parent_id IS NOT NULL);
+
+CREATE INDEX cost_share_centre ON public.cost_share USING btree (tenant_id, centre_id);
+
 CREATE INDEX coupon_plan_plan ON public.coupon_plan USING btree (plan_id);
 
 CREATE INDEX coupon_redemption_coupon ON public.coupon_redemption USING btree (coupon_id, tenant_id);
@@ -3263,6 +4534,28 @@ CREATE INDEX coupon_redemption_coupon ON public.coupon_redemption USING btree (c
 CREATE UNIQUE INDEX coupon_redemption_one_live ON public.coupon_redemption USING btree (tenant_id, subscription_id) WHERE (bills_left IS DISTINCT FROM 0);
 
 CREATE INDEX coupon_redemption_subscription ON public.coupon_redemption USING btree (tenant_id, subscription_id);
+
+CREATE INDEX deferral_entry ON public.deferral USING btree (tenant_id, entry_id) WHERE (entry_id IS NOT NULL);
+
+CREATE INDEX deferral_from ON public.deferral USING btree (tenant_id, from_id);
+
+CREATE INDEX deferral_into ON public.deferral USING btree (tenant_id, into_id);
+
+CREATE INDEX deferral_part_due ON public.deferral_part USING btree (on_date) WHERE (entry_id IS NULL);
+
+CREATE INDEX deferral_part_entry ON public.deferral_part USING btree (tenant_id, entry_id) WHERE (entry_id IS NOT NULL);
+
+CREATE INDEX draft_entry_journal ON public.draft_entry USING btree (tenant_id, journal);
+
+CREATE INDEX draft_line_account ON public.draft_line USING btree (tenant_id, account_id);
+
+CREATE INDEX draft_line_contact ON public.draft_line USING btree (tenant_id, contact_id) WHERE (contact_id IS NOT NULL);
+
+CREATE INDEX draft_line_tax ON public.draft_line USING btree (tenant_id, tax_id) WHERE (tax_id IS NOT NULL);
+
+CREATE INDEX draft_share_centre ON public.draft_share USING btree (tenant_id, centre_id);
+
+CREATE INDEX entry_file_file ON public.entry_file USING btree (tenant_id, file_id);
 
 CREATE INDEX file_by_purpose ON public.file USING btree (tenant_id, purpose, id);
 
@@ -3284,7 +4577,21 @@ CREATE UNIQUE INDEX invitation_token ON public.invitation USING btree (token_has
 
 CREATE INDEX job_due ON public.job USING btree (run_at) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
 
-CREATE INDEX journal_line_account ON public.journal_line USING btree (tenant_id, account_id, entry_date);
+CREATE INDEX journal_entry_day ON public.journal_entry USING btree (tenant_id, entry_date, id);
+
+CREATE INDEX journal_entry_journal ON public.journal_entry USING btree (tenant_id, journal, entry_date);
+
+CREATE INDEX journal_entry_posted ON public.journal_entry USING btree (tenant_id, posted_at);
+
+CREATE INDEX journal_entry_stage ON public.journal_entry USING btree (tenant_id, entry_date) WHERE (stage <> 'normal'::text);
+
+CREATE INDEX journal_line_account ON public.journal_line USING btree (tenant_id, account_id, entry_date) INCLUDE (debit_minor, credit_minor);
+
+CREATE INDEX journal_line_contact ON public.journal_line USING btree (tenant_id, contact_id, entry_date) WHERE (contact_id IS NOT NULL);
+
+CREATE INDEX journal_line_tax ON public.journal_line USING btree (tenant_id, tax_id, entry_date) WHERE (tax_id IS NOT NULL);
+
+CREATE INDEX journal_line_tax_day ON public.journal_line USING btree (tenant_id, entry_date, entry_id, line_no) WHERE (tax_id IS NOT NULL);
 
 CREATE INDEX kit_component_product ON public.kit_component USING btree (tenant_id, product_id);
 
@@ -3312,21 +4619,43 @@ CREATE INDEX membership_role ON public.membership USING btree (tenant_id, role_k
 
 CREATE INDEX modifier_option_product ON public.modifier_option USING btree (tenant_id, product_id) WHERE (product_id IS NOT NULL);
 
+CREATE INDEX open_item_account ON public.open_item USING btree (tenant_id, account_id, entry_date);
+
+CREATE INDEX open_item_contact ON public.open_item USING btree (tenant_id, contact_id);
+
+CREATE INDEX open_item_due ON public.open_item USING btree (tenant_id, due_date, entry_id) WHERE ((residual_minor <> 0) OR (residual_currency_minor <> 0));
+
 CREATE INDEX outgoing_mail_due ON public.outgoing_mail USING btree (run_at) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE INDEX outgoing_mail_finished ON public.outgoing_mail USING btree (finished_at);
 
 CREATE INDEX passkey_person ON public.passkey USING btree (person_id);
 
+CREATE INDEX payment_account ON public.payment USING btree (tenant_id, account_id, payment_date);
+
+CREATE INDEX payment_contact ON public.payment USING btree (tenant_id, contact_id, id);
+
+CREATE INDEX payment_day ON public.payment USING btree (tenant_id, payment_date, id);
+
+CREATE INDEX payment_entry ON public.payment USING btree (tenant_id, entry_id) WHERE (entry_id IS NOT NULL);
+
 CREATE INDEX pending_registration_age ON public.pending_registration USING btree (expires_at);
+
+CREATE INDEX period_year ON public.period USING btree (tenant_id, fiscal_year_id, start_date);
 
 CREATE UNIQUE INDEX plan_one_default ON public.plan USING btree (is_default) WHERE is_default;
 
 CREATE INDEX plan_service_service ON public.plan_service USING btree (service_id);
 
+CREATE INDEX planned_reversal_done ON public.planned_reversal USING btree (tenant_id, done_by) WHERE (done_by IS NOT NULL);
+
+CREATE INDEX planned_reversal_due ON public.planned_reversal USING btree (on_date) WHERE (done_by IS NULL);
+
 CREATE INDEX pos_sale_component_product ON public.pos_sale_component USING btree (tenant_id, product_id);
 
 CREATE INDEX pos_sale_modifier_option ON public.pos_sale_modifier USING btree (tenant_id, option_id);
+
+CREATE INDEX pos_sale_tax_tax ON public.pos_sale_tax USING btree (tenant_id, tax_id);
 
 CREATE INDEX price_list_default ON public.price_list USING btree (tenant_id, priority) WHERE (is_default AND is_active);
 
@@ -3371,6 +4700,10 @@ CREATE INDEX purchase_proposal_line_product ON public.purchase_proposal_line USI
 CREATE INDEX purchase_proposal_line_supplier ON public.purchase_proposal_line USING btree (tenant_id, supplier_id);
 
 CREATE INDEX purchase_proposal_line_warehouse ON public.purchase_proposal_line USING btree (tenant_id, warehouse_id);
+
+CREATE INDEX recurring_entry_due ON public.recurring_entry USING btree (next_date) WHERE is_active;
+
+CREATE INDEX recurring_entry_journal ON public.recurring_entry USING btree (tenant_id, journal);
 
 CREATE INDEX refresh_token_parent ON public.refresh_token USING btree (parent);
 
@@ -3474,7 +4807,19 @@ CREATE INDEX subscription_previous ON public.subscription USING btree (tenant_id
 
 CREATE INDEX support_access_session ON public.support_access USING btree (session_id);
 
+CREATE INDEX tax_input_account ON public.tax USING btree (tenant_id, input_account_id) WHERE (input_account_id IS NOT NULL);
+
+CREATE INDEX tax_member_of ON public.tax_member USING btree (tenant_id, member_id);
+
 CREATE UNIQUE INDEX tax_one_default ON public.tax USING btree (tenant_id) WHERE is_default;
+
+CREATE INDEX tax_output_account ON public.tax USING btree (tenant_id, output_account_id) WHERE (output_account_id IS NOT NULL);
+
+CREATE INDEX tax_replaced_by ON public.tax USING btree (tenant_id, replaced_by_id) WHERE (replaced_by_id IS NOT NULL);
+
+CREATE INDEX tax_settlement_line ON public.tax_settlement USING btree (tenant_id, entry_id, line_no);
+
+CREATE INDEX tax_settlement_settling ON public.tax_settlement USING btree (tenant_id, settling_id);
 
 CREATE INDEX unit_conversion_from ON public.unit_conversion USING btree (tenant_id, from_unit);
 
@@ -3486,17 +4831,35 @@ CREATE INDEX variant_value_value ON public.variant_value USING btree (tenant_id,
 
 CREATE UNIQUE INDEX warehouse_one_transit ON public.warehouse USING btree (tenant_id) WHERE (kind = 'transit'::text);
 
+CREATE TRIGGER account_keep BEFORE UPDATE ON public.account FOR EACH ROW EXECUTE FUNCTION app.keep_account();
+
+CREATE TRIGGER allocation_settle AFTER INSERT ON public.allocation REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.settle_items();
+
 CREATE TRIGGER audit_log_sealed_once BEFORE UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION app.seal_once();
+
+CREATE TRIGGER bank_reconciliation_keep BEFORE DELETE OR UPDATE ON public.bank_reconciliation FOR EACH ROW EXECUTE FUNCTION app.keep_undone();
+
+CREATE TRIGGER bank_reconciliation_part_whole AFTER INSERT ON public.bank_reconciliation_part REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.keep_reconciliation();
 
 CREATE TRIGGER category_tree BEFORE INSERT OR UPDATE OF parent_id ON public.category FOR EACH ROW WHEN ((new.parent_id IS NOT NULL)) EXECUTE FUNCTION app.keep_category_tree();
 
 CREATE TRIGGER company_currency BEFORE UPDATE OF currency ON public.company FOR EACH ROW WHEN ((old.currency <> new.currency)) EXECUTE FUNCTION app.keep_currency();
 
+CREATE TRIGGER cost_share_whole AFTER INSERT ON public.cost_share REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.keep_shares_whole();
+
 CREATE TRIGGER coupon_redemption_admission BEFORE INSERT ON public.coupon_redemption FOR EACH ROW EXECUTE FUNCTION app.admit_redemption();
+
+CREATE TRIGGER entry_file_keep BEFORE DELETE ON public.entry_file FOR EACH ROW EXECUTE FUNCTION app.keep_papers();
 
 CREATE TRIGGER file_count AFTER INSERT OR DELETE ON public.file FOR EACH ROW EXECUTE FUNCTION app.count_file();
 
+CREATE TRIGGER fiscal_year_keep AFTER INSERT ON public.fiscal_year FOR EACH ROW EXECUTE FUNCTION app.keep_years();
+
+CREATE TRIGGER fiscal_year_keep_before BEFORE DELETE OR UPDATE ON public.fiscal_year FOR EACH ROW EXECUTE FUNCTION app.keep_years();
+
 CREATE TRIGGER journal_entry_open_books BEFORE INSERT ON public.journal_entry FOR EACH ROW EXECUTE FUNCTION app.open_books();
+
+CREATE TRIGGER journal_line_party BEFORE UPDATE ON public.journal_line FOR EACH ROW EXECUTE FUNCTION app.keep_party();
 
 CREATE TRIGGER journal_line_post AFTER INSERT ON public.journal_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.post_lines();
 
@@ -3512,6 +4875,12 @@ CREATE TRIGGER membership_keeps_owner_update AFTER UPDATE ON public.membership R
 
 CREATE TRIGGER modifier_option_takes_goods AFTER INSERT OR UPDATE OF product_id ON public.modifier_option FOR EACH ROW WHEN ((new.product_id IS NOT NULL)) EXECUTE FUNCTION app.keep_modifiers_goods();
 
+CREATE TRIGGER open_item_party BEFORE UPDATE OF contact_id ON public.open_item FOR EACH ROW WHEN ((new.contact_id IS DISTINCT FROM old.contact_id)) EXECUTE FUNCTION app.keep_party();
+
+CREATE TRIGGER payment_keep BEFORE DELETE OR UPDATE ON public.payment FOR EACH ROW EXECUTE FUNCTION app.keep_payment();
+
+CREATE TRIGGER period_keep BEFORE DELETE OR UPDATE ON public.period FOR EACH ROW EXECUTE FUNCTION app.keep_periods();
+
 CREATE TRIGGER platform_operator_admission BEFORE INSERT ON public.platform_operator FOR EACH ROW EXECUTE FUNCTION app.admit_operator();
 
 CREATE TRIGGER price_rule_grounded BEFORE INSERT OR UPDATE OF base_list_id, price_list_id ON public.price_rule FOR EACH ROW WHEN ((new.base_list_id IS NOT NULL)) EXECUTE FUNCTION app.keep_price_lists_grounded();
@@ -3526,6 +4895,8 @@ CREATE TRIGGER product_keeps_tracking AFTER UPDATE OF is_lot_tracked, is_serial_
 
 CREATE TRIGGER product_kind_stays BEFORE UPDATE OF kind ON public.product FOR EACH ROW WHEN ((new.kind <> old.kind)) EXECUTE FUNCTION app.keep_product_kind();
 
+CREATE TRIGGER product_tax_changed BEFORE UPDATE OF tax_id ON public.product FOR EACH ROW WHEN ((new.tax_id IS DISTINCT FROM old.tax_id)) EXECUTE FUNCTION app.give_tax();
+
 CREATE TRIGGER register_admission BEFORE INSERT ON public.register FOR EACH ROW EXECUTE FUNCTION app.admit_register();
 
 CREATE TRIGGER stock_level_not_of_kit AFTER INSERT ON public.stock_level REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION app.keep_kits_off_shelves();
@@ -3539,6 +4910,10 @@ CREATE TRIGGER stock_setting_revalues AFTER INSERT OR UPDATE OF valuation ON pub
 CREATE TRIGGER store_admission BEFORE INSERT ON public.store FOR EACH ROW EXECUTE FUNCTION app.admit_store();
 
 CREATE TRIGGER subscription_state_order BEFORE UPDATE OF state ON public.subscription FOR EACH ROW EXECUTE FUNCTION app.keep_subscription_states();
+
+CREATE TRIGGER tax_keep BEFORE UPDATE ON public.tax FOR EACH ROW EXECUTE FUNCTION app.keep_tax();
+
+CREATE TRIGGER tax_member_keep AFTER INSERT OR DELETE ON public.tax_member FOR EACH ROW EXECUTE FUNCTION app.keep_tax_members();
 
 ALTER TABLE ONLY public.account_balance
     ADD CONSTRAINT account_balance_account_fk FOREIGN KEY (tenant_id, account_id) REFERENCES public.account(tenant_id, id);
@@ -3555,6 +4930,21 @@ ALTER TABLE ONLY public.account_role
 ALTER TABLE ONLY public.accounting_setting
     ADD CONSTRAINT accounting_setting_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
+ALTER TABLE ONLY public.allocation
+    ADD CONSTRAINT allocation_credit_fk FOREIGN KEY (tenant_id, credit_entry_id, credit_line_no) REFERENCES public.open_item(tenant_id, entry_id, line_no);
+
+ALTER TABLE ONLY public.allocation
+    ADD CONSTRAINT allocation_debit_fk FOREIGN KEY (tenant_id, debit_entry_id, debit_line_no) REFERENCES public.open_item(tenant_id, entry_id, line_no);
+
+ALTER TABLE ONLY public.allocation
+    ADD CONSTRAINT allocation_exchange_fk FOREIGN KEY (tenant_id, exchange_entry_id) REFERENCES public.journal_entry(tenant_id, id);
+
+ALTER TABLE ONLY public.allocation
+    ADD CONSTRAINT allocation_rest_fk FOREIGN KEY (tenant_id, rest_of_id) REFERENCES public.allocation(tenant_id, id);
+
+ALTER TABLE ONLY public.allocation
+    ADD CONSTRAINT allocation_undoes_fk FOREIGN KEY (tenant_id, undoes_id) REFERENCES public.allocation(tenant_id, id);
+
 ALTER TABLE ONLY public.api_key
     ADD CONSTRAINT api_key_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
@@ -3569,6 +4959,63 @@ ALTER TABLE ONLY public.audit_seal
 
 ALTER TABLE ONLY public.backup_code
     ADD CONSTRAINT backup_code_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.bank_account
+    ADD CONSTRAINT bank_account_account_fk FOREIGN KEY (tenant_id, account_id) REFERENCES public.account(tenant_id, id);
+
+ALTER TABLE ONLY public.bank_habit
+    ADD CONSTRAINT bank_habit_account_fk FOREIGN KEY (tenant_id, account_id) REFERENCES public.account(tenant_id, id);
+
+ALTER TABLE ONLY public.bank_habit
+    ADD CONSTRAINT bank_habit_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id);
+
+ALTER TABLE ONLY public.bank_line
+    ADD CONSTRAINT bank_line_account_fk FOREIGN KEY (tenant_id, bank_account_id) REFERENCES public.bank_account(tenant_id, id);
+
+ALTER TABLE ONLY public.bank_line
+    ADD CONSTRAINT bank_line_statement_fk FOREIGN KEY (tenant_id, statement_id) REFERENCES public.bank_statement(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.bank_reconciliation
+    ADD CONSTRAINT bank_reconciliation_entry_fk FOREIGN KEY (tenant_id, entry_id) REFERENCES public.journal_entry(tenant_id, id);
+
+ALTER TABLE ONLY public.bank_reconciliation
+    ADD CONSTRAINT bank_reconciliation_line_fk FOREIGN KEY (tenant_id, line_id) REFERENCES public.bank_line(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.bank_reconciliation_part
+    ADD CONSTRAINT bank_reconciliation_part_account_fk FOREIGN KEY (tenant_id, account_id) REFERENCES public.account(tenant_id, id);
+
+ALTER TABLE ONLY public.bank_reconciliation_part
+    ADD CONSTRAINT bank_reconciliation_part_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id);
+
+ALTER TABLE ONLY public.bank_reconciliation_part
+    ADD CONSTRAINT bank_reconciliation_part_line_fk FOREIGN KEY (tenant_id, entry_id, line_no) REFERENCES public.journal_line(tenant_id, entry_id, line_no);
+
+ALTER TABLE ONLY public.bank_reconciliation_part
+    ADD CONSTRAINT bank_reconciliation_part_of_fk FOREIGN KEY (tenant_id, reconciliation_id) REFERENCES public.bank_reconciliation(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.bank_rule
+    ADD CONSTRAINT bank_rule_account_fk FOREIGN KEY (tenant_id, account_id) REFERENCES public.account(tenant_id, id);
+
+ALTER TABLE ONLY public.bank_rule
+    ADD CONSTRAINT bank_rule_bank_account_fk FOREIGN KEY (tenant_id, bank_account_id) REFERENCES public.bank_account(tenant_id, id);
+
+ALTER TABLE ONLY public.bank_rule
+    ADD CONSTRAINT bank_rule_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id);
+
+ALTER TABLE ONLY public.bank_statement
+    ADD CONSTRAINT bank_statement_account_fk FOREIGN KEY (tenant_id, bank_account_id) REFERENCES public.bank_account(tenant_id, id);
+
+ALTER TABLE ONLY public.bank_transfer
+    ADD CONSTRAINT bank_transfer_arrival_fk FOREIGN KEY (tenant_id, arrival_id) REFERENCES public.journal_entry(tenant_id, id);
+
+ALTER TABLE ONLY public.bank_transfer
+    ADD CONSTRAINT bank_transfer_entry_fk FOREIGN KEY (tenant_id, entry_id) REFERENCES public.journal_entry(tenant_id, id);
+
+ALTER TABLE ONLY public.bank_transfer
+    ADD CONSTRAINT bank_transfer_from_fk FOREIGN KEY (tenant_id, from_id) REFERENCES public.bank_account(tenant_id, id);
+
+ALTER TABLE ONLY public.bank_transfer
+    ADD CONSTRAINT bank_transfer_to_fk FOREIGN KEY (tenant_id, to_id) REFERENCES public.bank_account(tenant_id, id);
 
 ALTER TABLE ONLY public.billing_credit
     ADD CONSTRAINT billing_credit_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
@@ -3633,6 +5080,18 @@ ALTER TABLE ONLY public.contact
 ALTER TABLE ONLY public.contact_phone
     ADD CONSTRAINT contact_phone_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.cost_centre
+    ADD CONSTRAINT cost_centre_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.cost_centre
+    ADD CONSTRAINT cost_centre_parent_fk FOREIGN KEY (tenant_id, parent_id) REFERENCES public.cost_centre(tenant_id, id);
+
+ALTER TABLE ONLY public.cost_share
+    ADD CONSTRAINT cost_share_centre_fk FOREIGN KEY (tenant_id, centre_id) REFERENCES public.cost_centre(tenant_id, id);
+
+ALTER TABLE ONLY public.cost_share
+    ADD CONSTRAINT cost_share_line_fk FOREIGN KEY (tenant_id, entry_id, line_no) REFERENCES public.journal_line(tenant_id, entry_id, line_no);
+
 ALTER TABLE ONLY public.coupon_plan
     ADD CONSTRAINT coupon_plan_coupon_fk FOREIGN KEY (coupon_id) REFERENCES public.coupon(id) ON DELETE CASCADE;
 
@@ -3645,8 +5104,53 @@ ALTER TABLE ONLY public.coupon_redemption
 ALTER TABLE ONLY public.coupon_redemption
     ADD CONSTRAINT coupon_redemption_subscription_fk FOREIGN KEY (tenant_id, subscription_id) REFERENCES public.subscription(tenant_id, id);
 
+ALTER TABLE ONLY public.deferral
+    ADD CONSTRAINT deferral_entry_fk FOREIGN KEY (tenant_id, entry_id) REFERENCES public.journal_entry(tenant_id, id);
+
+ALTER TABLE ONLY public.deferral
+    ADD CONSTRAINT deferral_from_fk FOREIGN KEY (tenant_id, from_id) REFERENCES public.account(tenant_id, id);
+
+ALTER TABLE ONLY public.deferral
+    ADD CONSTRAINT deferral_into_fk FOREIGN KEY (tenant_id, into_id) REFERENCES public.account(tenant_id, id);
+
+ALTER TABLE ONLY public.deferral_part
+    ADD CONSTRAINT deferral_part_deferral_fk FOREIGN KEY (tenant_id, deferral_id) REFERENCES public.deferral(tenant_id, id);
+
+ALTER TABLE ONLY public.deferral_part
+    ADD CONSTRAINT deferral_part_entry_fk FOREIGN KEY (tenant_id, entry_id) REFERENCES public.journal_entry(tenant_id, id);
+
+ALTER TABLE ONLY public.draft_entry
+    ADD CONSTRAINT draft_entry_journal_fk FOREIGN KEY (tenant_id, journal) REFERENCES public.journal(tenant_id, code);
+
+ALTER TABLE ONLY public.draft_line
+    ADD CONSTRAINT draft_line_account_fk FOREIGN KEY (tenant_id, account_id) REFERENCES public.account(tenant_id, id);
+
+ALTER TABLE ONLY public.draft_line
+    ADD CONSTRAINT draft_line_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id);
+
+ALTER TABLE ONLY public.draft_line
+    ADD CONSTRAINT draft_line_tax_fk FOREIGN KEY (tenant_id, tax_id) REFERENCES public.tax(tenant_id, id);
+
+ALTER TABLE ONLY public.draft_share
+    ADD CONSTRAINT draft_share_centre_fk FOREIGN KEY (tenant_id, centre_id) REFERENCES public.cost_centre(tenant_id, id);
+
+ALTER TABLE ONLY public.draft_share
+    ADD CONSTRAINT draft_share_line_fk FOREIGN KEY (tenant_id, owner_id, line_no) REFERENCES public.draft_line(tenant_id, owner_id, line_no) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.entitlement
     ADD CONSTRAINT entitlement_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.entry_file
+    ADD CONSTRAINT entry_file_file_fk FOREIGN KEY (tenant_id, file_id) REFERENCES public.file(tenant_id, id);
+
+ALTER TABLE ONLY public.entry_number
+    ADD CONSTRAINT entry_number_entry_fk FOREIGN KEY (tenant_id, entry_id) REFERENCES public.journal_entry(tenant_id, id);
+
+ALTER TABLE ONLY public.entry_number
+    ADD CONSTRAINT entry_number_year_fk FOREIGN KEY (tenant_id, fiscal_year_id) REFERENCES public.fiscal_year(tenant_id, id);
+
+ALTER TABLE ONLY public.exchange_rate
+    ADD CONSTRAINT exchange_rate_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
 ALTER TABLE ONLY public.field_setting
     ADD CONSTRAINT field_setting_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
@@ -3656,6 +5160,9 @@ ALTER TABLE ONLY public.file
 
 ALTER TABLE ONLY public.file_usage
     ADD CONSTRAINT file_usage_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.fiscal_year
+    ADD CONSTRAINT fiscal_year_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
 ALTER TABLE ONLY public.group_member
     ADD CONSTRAINT group_member_group_fk FOREIGN KEY (tenant_id, group_kind, group_id) REFERENCES public.permission_list(tenant_id, kind, id) ON DELETE CASCADE;
@@ -3678,14 +5185,32 @@ ALTER TABLE ONLY public.invitation
 ALTER TABLE ONLY public.invitation
     ADD CONSTRAINT invitation_role_fk FOREIGN KEY (tenant_id, role_kind, role_id) REFERENCES public.permission_list(tenant_id, kind, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.journal
+    ADD CONSTRAINT journal_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
 ALTER TABLE ONLY public.journal_entry
     ADD CONSTRAINT journal_entry_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
+
+ALTER TABLE ONLY public.journal_entry
+    ADD CONSTRAINT journal_entry_journal_fk FOREIGN KEY (tenant_id, journal) REFERENCES public.journal(tenant_id, code);
+
+ALTER TABLE ONLY public.journal_entry
+    ADD CONSTRAINT journal_entry_reverses_fk FOREIGN KEY (tenant_id, reverses_id) REFERENCES public.journal_entry(tenant_id, id);
 
 ALTER TABLE ONLY public.journal_line
     ADD CONSTRAINT journal_line_account_fk FOREIGN KEY (tenant_id, account_id) REFERENCES public.account(tenant_id, id);
 
 ALTER TABLE ONLY public.journal_line
+    ADD CONSTRAINT journal_line_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id);
+
+ALTER TABLE ONLY public.journal_line
     ADD CONSTRAINT journal_line_entry_fk FOREIGN KEY (tenant_id, entry_id) REFERENCES public.journal_entry(tenant_id, id);
+
+ALTER TABLE ONLY public.journal_line
+    ADD CONSTRAINT journal_line_tax_fk FOREIGN KEY (tenant_id, tax_id) REFERENCES public.tax(tenant_id, id);
+
+ALTER TABLE ONLY public.journal_lock
+    ADD CONSTRAINT journal_lock_journal_fk FOREIGN KEY (tenant_id, journal) REFERENCES public.journal(tenant_id, code);
 
 ALTER TABLE ONLY public.kit_component
     ADD CONSTRAINT kit_component_kit_fk FOREIGN KEY (tenant_id, kit_id) REFERENCES public.product(tenant_id, id);
@@ -3738,11 +5263,32 @@ ALTER TABLE ONLY public.modifier_option
 ALTER TABLE ONLY public.modifier_option
     ADD CONSTRAINT modifier_option_product_fk FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
 
+ALTER TABLE ONLY public.open_item
+    ADD CONSTRAINT open_item_account_fk FOREIGN KEY (tenant_id, account_id) REFERENCES public.account(tenant_id, id);
+
+ALTER TABLE ONLY public.open_item
+    ADD CONSTRAINT open_item_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id);
+
+ALTER TABLE ONLY public.open_item
+    ADD CONSTRAINT open_item_line_fk FOREIGN KEY (tenant_id, entry_id, line_no) REFERENCES public.journal_line(tenant_id, entry_id, line_no);
+
 ALTER TABLE ONLY public.passkey
     ADD CONSTRAINT passkey_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
 
+ALTER TABLE ONLY public.payment
+    ADD CONSTRAINT payment_account_fk FOREIGN KEY (tenant_id, account_id) REFERENCES public.account(tenant_id, id);
+
+ALTER TABLE ONLY public.payment
+    ADD CONSTRAINT payment_contact_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contact(tenant_id, id);
+
+ALTER TABLE ONLY public.payment
+    ADD CONSTRAINT payment_entry_fk FOREIGN KEY (tenant_id, entry_id) REFERENCES public.journal_entry(tenant_id, id);
+
 ALTER TABLE ONLY public.payment_method
     ADD CONSTRAINT payment_method_role_fk FOREIGN KEY (tenant_id, account_role) REFERENCES public.account_role(tenant_id, role);
+
+ALTER TABLE ONLY public.period
+    ADD CONSTRAINT period_year_fk FOREIGN KEY (tenant_id, fiscal_year_id) REFERENCES public.fiscal_year(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.permission_list
     ADD CONSTRAINT permission_list_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
@@ -3752,6 +5298,12 @@ ALTER TABLE ONLY public.plan_service
 
 ALTER TABLE ONLY public.plan_service
     ADD CONSTRAINT plan_service_service_fk FOREIGN KEY (service_id) REFERENCES public.service(id);
+
+ALTER TABLE ONLY public.planned_reversal
+    ADD CONSTRAINT planned_reversal_done_fk FOREIGN KEY (tenant_id, done_by) REFERENCES public.journal_entry(tenant_id, id);
+
+ALTER TABLE ONLY public.planned_reversal
+    ADD CONSTRAINT planned_reversal_entry_fk FOREIGN KEY (tenant_id, entry_id) REFERENCES public.journal_entry(tenant_id, id);
 
 ALTER TABLE ONLY public.platform_operator
     ADD CONSTRAINT platform_operator_person_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
@@ -3767,6 +5319,12 @@ ALTER TABLE ONLY public.pos_sale_modifier
 
 ALTER TABLE ONLY public.pos_sale_modifier
     ADD CONSTRAINT pos_sale_modifier_option_fk FOREIGN KEY (tenant_id, option_id) REFERENCES public.modifier_option(tenant_id, id);
+
+ALTER TABLE ONLY public.pos_sale_tax
+    ADD CONSTRAINT pos_sale_tax_line_fk FOREIGN KEY (tenant_id, sale_id, line_no) REFERENCES public.sale_line(tenant_id, sale_id, line_no) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.pos_sale_tax
+    ADD CONSTRAINT pos_sale_tax_tax_fk FOREIGN KEY (tenant_id, tax_id) REFERENCES public.tax(tenant_id, id);
 
 ALTER TABLE ONLY public.price_list
     ADD CONSTRAINT price_list_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
@@ -3848,6 +5406,9 @@ ALTER TABLE ONLY public.purchase_proposal_line
 
 ALTER TABLE ONLY public.purchase_proposal_line
     ADD CONSTRAINT purchase_proposal_line_warehouse_fk FOREIGN KEY (tenant_id, warehouse_id) REFERENCES public.warehouse(tenant_id, id);
+
+ALTER TABLE ONLY public.recurring_entry
+    ADD CONSTRAINT recurring_entry_journal_fk FOREIGN KEY (tenant_id, journal) REFERENCES public.journal(tenant_id, code);
 
 ALTER TABLE ONLY public.refresh_token
     ADD CONSTRAINT refresh_token_session_fk FOREIGN KEY (session_id) REFERENCES public.session(id);
@@ -4020,6 +5581,27 @@ ALTER TABLE ONLY public.support_access
 ALTER TABLE ONLY public.tax
     ADD CONSTRAINT tax_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
+ALTER TABLE ONLY public.tax
+    ADD CONSTRAINT tax_input_account_fk FOREIGN KEY (tenant_id, input_account_id) REFERENCES public.account(tenant_id, id);
+
+ALTER TABLE ONLY public.tax_member
+    ADD CONSTRAINT tax_member_fk FOREIGN KEY (tenant_id, member_id) REFERENCES public.tax(tenant_id, id);
+
+ALTER TABLE ONLY public.tax_member
+    ADD CONSTRAINT tax_member_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.tax(tenant_id, id);
+
+ALTER TABLE ONLY public.tax
+    ADD CONSTRAINT tax_output_account_fk FOREIGN KEY (tenant_id, output_account_id) REFERENCES public.account(tenant_id, id);
+
+ALTER TABLE ONLY public.tax
+    ADD CONSTRAINT tax_replaced_by_fk FOREIGN KEY (tenant_id, replaced_by_id) REFERENCES public.tax(tenant_id, id);
+
+ALTER TABLE ONLY public.tax_settlement
+    ADD CONSTRAINT tax_settlement_line_fk FOREIGN KEY (tenant_id, entry_id, line_no) REFERENCES public.journal_line(tenant_id, entry_id, line_no);
+
+ALTER TABLE ONLY public.tax_settlement
+    ADD CONSTRAINT tax_settlement_settling_fk FOREIGN KEY (tenant_id, settling_id) REFERENCES public.journal_entry(tenant_id, id);
+
 ALTER TABLE ONLY public.template
     ADD CONSTRAINT template_company_fk FOREIGN KEY (tenant_id) REFERENCES public.company(tenant_id);
 
@@ -4052,6 +5634,8 @@ ALTER TABLE public.account_role ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.accounting_setting ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.allocation ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.api_key ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.attribute ENABLE ROW LEVEL SECURITY;
@@ -4061,6 +5645,22 @@ ALTER TABLE public.attribute_value ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_seal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bank_account ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bank_habit ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bank_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bank_reconciliation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bank_reconciliation_part ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bank_rule ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bank_statement ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bank_transfer ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.billing_credit ENABLE ROW LEVEL SECURITY;
 
@@ -4098,9 +5698,29 @@ ALTER TABLE public.contact_key ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contact_phone ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.cost_centre ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cost_share ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.coupon_redemption ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.deferral ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.deferral_part ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.draft_entry ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.draft_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.draft_share ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.entitlement ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.entry_file ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.entry_number ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.exchange_rate ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY fellow_members ON public.person FOR SELECT TO balanza_app USING ((EXISTS ( SELECT
    FROM public.membership m
@@ -4111,6 +5731,8 @@ ALTER TABLE public.field_setting ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.file ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.file_usage ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fiscal_year ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.group_member ENABLE ROW LEVEL SECURITY;
 
@@ -4124,9 +5746,13 @@ ALTER TABLE public.invitation ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.journal ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.journal_entry ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.journal_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.journal_lock ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.kit_component ENABLE ROW LEVEL SECURITY;
 
@@ -4144,17 +5770,27 @@ ALTER TABLE public.modifier_group ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.modifier_option ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.open_item ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.outbox_event ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.payment ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.payment_method ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.period ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.permission_list ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.person ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.planned_reversal ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.pos_sale_component ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.pos_sale_modifier ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.pos_sale_tax ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.price_list ENABLE ROW LEVEL SECURITY;
 
@@ -4181,6 +5817,8 @@ ALTER TABLE public.product_unit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.purchase_proposal ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.purchase_proposal_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.recurring_entry ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.register ENABLE ROW LEVEL SECURITY;
 
@@ -4280,9 +5918,19 @@ CREATE POLICY system_sweep ON public.idempotency_key TO balanza_system USING (tr
 
 CREATE POLICY system_warnings ON public.series TO balanza_system USING (true) WITH CHECK (true);
 
+CREATE POLICY system_watch ON public.deferral_part FOR SELECT TO balanza_system USING (true);
+
+CREATE POLICY system_watch ON public.planned_reversal FOR SELECT TO balanza_system USING (true);
+
+CREATE POLICY system_watch ON public.recurring_entry FOR SELECT TO balanza_system USING (true);
+
 CREATE POLICY system_worker ON public.job TO balanza_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.tax ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tax_member ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tax_settlement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.template ENABLE ROW LEVEL SECURITY;
 
@@ -4294,6 +5942,8 @@ CREATE POLICY tenant_isolation ON public.account_role USING ((tenant_id = ( SELE
 
 CREATE POLICY tenant_isolation ON public.accounting_setting USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.allocation USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.api_key USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.attribute USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
@@ -4303,6 +5953,22 @@ CREATE POLICY tenant_isolation ON public.attribute_value USING ((tenant_id = ( S
 CREATE POLICY tenant_isolation ON public.audit_log USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.audit_seal USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.bank_account USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.bank_habit USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.bank_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.bank_reconciliation USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.bank_reconciliation_part USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.bank_rule USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.bank_statement USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.bank_transfer USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.billing_credit USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -4340,15 +6006,37 @@ CREATE POLICY tenant_isolation ON public.contact_key USING ((tenant_id = ( SELEC
 
 CREATE POLICY tenant_isolation ON public.contact_phone USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.cost_centre USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.cost_share USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.coupon_redemption USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.deferral USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.deferral_part USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.draft_entry USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.draft_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.draft_share USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.entitlement USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.entry_file USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.entry_number USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.exchange_rate USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.field_setting USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.file USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.file_usage USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.fiscal_year USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.group_member USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -4362,9 +6050,13 @@ CREATE POLICY tenant_isolation ON public.invitation USING ((tenant_id = ( SELECT
 
 CREATE POLICY tenant_isolation ON public.job USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.journal USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.journal_entry USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.journal_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.journal_lock USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.kit_component USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -4382,15 +6074,25 @@ CREATE POLICY tenant_isolation ON public.modifier_group USING ((tenant_id = ( SE
 
 CREATE POLICY tenant_isolation ON public.modifier_option USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.open_item USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.outbox_event USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.payment USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.payment_method USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.period USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.permission_list USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.planned_reversal USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.pos_sale_component USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.pos_sale_modifier USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.pos_sale_tax USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.price_list USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -4417,6 +6119,8 @@ CREATE POLICY tenant_isolation ON public.product_unit USING ((tenant_id = ( SELE
 CREATE POLICY tenant_isolation ON public.purchase_proposal USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.purchase_proposal_line USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.recurring_entry USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.register USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
@@ -4472,6 +6176,10 @@ CREATE POLICY tenant_isolation ON public.support_access USING ((tenant_id = ( SE
 
 CREATE POLICY tenant_isolation ON public.tax USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
+CREATE POLICY tenant_isolation ON public.tax_member USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
+CREATE POLICY tenant_isolation ON public.tax_settlement USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
+
 CREATE POLICY tenant_isolation ON public.template USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
 
 CREATE POLICY tenant_isolation ON public.unit USING ((tenant_id = ( SELECT app.tenant() AS tenant))) WITH CHECK ((tenant_id = ( SELECT app.tenant() AS tenant)));
@@ -4507,167 +6215,59 @@ GRANT SELECT,INSERT ON TABLE public.audit_log TO balanza_system;
 
 GRANT UPDATE(seal) ON TABLE public.audit_log TO balanza_system;
 
-GRANT SELECT,INSERT ON TABLE public.sale TO balanza_app;
+GRANT ALL ON FUNCTION app.open_items_at(of_tenant uuid, as_of date, known_at timestamp with time zone) TO balanza_app;
 
-GRANT UPDATE(customer_id) ON TABLE public.sale TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.tax TO balanza_app;
 
-GRANT SELECT ON TABLE app.contact_document TO balanza_app;
+GRANT UPDATE(name) ON TABLE public.tax TO balanza_app;
 
-GRANT SELECT,INSERT ON TABLE public.stock_move TO balanza_app;
+GRANT UPDATE(rate) ON TABLE public.tax TO balanza_app;
 
-GRANT SELECT ON TABLE app.stock_change TO balanza_app;
+GRANT UPDATE(official_code) ON TABLE public.tax TO balanza_app;
 
-GRANT SELECT,INSERT ON TABLE public.stock_transfer TO balanza_app;
+GRANT UPDATE(is_default) ON TABLE public.tax TO balanza_app;
 
-GRANT UPDATE(state) ON TABLE public.stock_transfer TO balanza_app;
+GRANT UPDATE(version) ON TABLE public.tax TO balanza_app;
 
-GRANT UPDATE(received_at) ON TABLE public.stock_transfer TO balanza_app;
+GRANT UPDATE(amount) ON TABLE public.tax TO balanza_app;
 
-GRANT UPDATE(version) ON TABLE public.stock_transfer TO balanza_app;
+GRANT UPDATE(scope) ON TABLE public.tax TO balanza_app;
 
-GRANT SELECT,INSERT ON TABLE public.stock_transfer_line TO balanza_app;
+GRANT UPDATE(family) ON TABLE public.tax TO balanza_app;
 
-GRANT UPDATE(received) ON TABLE public.stock_transfer_line TO balanza_app;
+GRANT UPDATE(standing) ON TABLE public.tax TO balanza_app;
 
-GRANT UPDATE(received_minor) ON TABLE public.stock_transfer_line TO balanza_app;
+GRANT UPDATE(exemption_code) ON TABLE public.tax TO balanza_app;
 
-GRANT UPDATE(lost) ON TABLE public.stock_transfer_line TO balanza_app;
+GRANT UPDATE(exemption_reason) ON TABLE public.tax TO balanza_app;
 
-GRANT UPDATE(lost_minor) ON TABLE public.stock_transfer_line TO balanza_app;
+GRANT UPDATE(is_included) ON TABLE public.tax TO balanza_app;
 
-GRANT SELECT ON TABLE app.stock_incoming TO balanza_app;
+GRANT UPDATE(affects_base) ON TABLE public.tax TO balanza_app;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO balanza_app;
+GRANT UPDATE(withheld_of) ON TABLE public.tax TO balanza_app;
 
-GRANT SELECT ON TABLE public.stock_level TO balanza_app;
+GRANT UPDATE(is_reverse_charge) ON TABLE public.tax TO balanza_app;
 
-GRANT UPDATE(tenant_id) ON TABLE public.stock_level TO balanza_app;
+GRANT UPDATE(is_cash_basis) ON TABLE public.tax TO balanza_app;
 
-GRANT SELECT,INSERT,DELETE ON TABLE public.stock_rule TO balanza_app;
+GRANT UPDATE(deductible_percent) ON TABLE public.tax TO balanza_app;
 
-GRANT UPDATE(min_stock) ON TABLE public.stock_rule TO balanza_app;
+GRANT UPDATE(output_account_id) ON TABLE public.tax TO balanza_app;
 
-GRANT UPDATE(max_stock) ON TABLE public.stock_rule TO balanza_app;
+GRANT UPDATE(input_account_id) ON TABLE public.tax TO balanza_app;
 
-GRANT UPDATE(version) ON TABLE public.stock_rule TO balanza_app;
+GRANT UPDATE(output_report_code) ON TABLE public.tax TO balanza_app;
 
-GRANT UPDATE(updated_at) ON TABLE public.stock_rule TO balanza_app;
+GRANT UPDATE(input_report_code) ON TABLE public.tax TO balanza_app;
 
-GRANT SELECT,INSERT ON TABLE public.warehouse TO balanza_app;
+GRANT UPDATE(valid_from) ON TABLE public.tax TO balanza_app;
 
-GRANT UPDATE(name) ON TABLE public.warehouse TO balanza_app;
+GRANT UPDATE(valid_until) ON TABLE public.tax TO balanza_app;
 
-GRANT UPDATE(address) ON TABLE public.warehouse TO balanza_app;
+GRANT UPDATE(replaced_by_id) ON TABLE public.tax TO balanza_app;
 
-GRANT UPDATE(is_active) ON TABLE public.warehouse TO balanza_app;
-
-GRANT UPDATE(version) ON TABLE public.warehouse TO balanza_app;
-
-GRANT SELECT ON TABLE app.stock_need TO balanza_app;
-
-GRANT SELECT,INSERT ON TABLE public.account TO balanza_app;
-
-GRANT SELECT ON TABLE public.account_balance TO balanza_app;
-
-GRANT SELECT,INSERT ON TABLE public.account_role TO balanza_app;
-
-GRANT SELECT,INSERT ON TABLE public.accounting_setting TO balanza_app;
-
-GRANT UPDATE(closed_until) ON TABLE public.accounting_setting TO balanza_app;
-
-GRANT UPDATE(version) ON TABLE public.accounting_setting TO balanza_app;
-
-GRANT SELECT,INSERT ON TABLE public.api_key TO balanza_app;
-GRANT SELECT ON TABLE public.api_key TO balanza_system;
-
-GRANT UPDATE(name) ON TABLE public.api_key TO balanza_app;
-
-GRANT UPDATE(prefix) ON TABLE public.api_key TO balanza_app;
-
-GRANT UPDATE(hash) ON TABLE public.api_key TO balanza_app;
-
-GRANT UPDATE(previous_hash) ON TABLE public.api_key TO balanza_app;
-
-GRANT UPDATE(previous_until) ON TABLE public.api_key TO balanza_app;
-
-GRANT UPDATE(scopes) ON TABLE public.api_key TO balanza_app;
-
-GRANT UPDATE(networks) ON TABLE public.api_key TO balanza_app;
-
-GRANT UPDATE(expires_at) ON TABLE public.api_key TO balanza_app;
-
-GRANT UPDATE(last_used_at) ON TABLE public.api_key TO balanza_system;
-
-GRANT UPDATE(revoked_at) ON TABLE public.api_key TO balanza_app;
-
-GRANT UPDATE(version) ON TABLE public.api_key TO balanza_app;
-
-GRANT SELECT,INSERT ON TABLE public.attribute TO balanza_app;
-
-GRANT UPDATE(name) ON TABLE public.attribute TO balanza_app;
-
-GRANT UPDATE("position") ON TABLE public.attribute TO balanza_app;
-
-GRANT UPDATE(version) ON TABLE public.attribute TO balanza_app;
-
-GRANT SELECT,INSERT,DELETE ON TABLE public.attribute_value TO balanza_app;
-
-GRANT UPDATE("position") ON TABLE public.attribute_value TO balanza_app;
-
-GRANT SELECT ON TABLE public.audit_seal TO balanza_app;
-GRANT SELECT,INSERT ON TABLE public.audit_seal TO balanza_system;
-
-GRANT SELECT,INSERT ON TABLE public.auth_event TO balanza_system;
-
-GRANT SELECT,INSERT,DELETE ON TABLE public.backup_code TO balanza_system;
-
-GRANT UPDATE(used_at) ON TABLE public.backup_code TO balanza_system;
-
-GRANT SELECT,INSERT ON TABLE public.billing_counter TO balanza_system;
-
-GRANT UPDATE(next) ON TABLE public.billing_counter TO balanza_system;
-
-GRANT SELECT ON TABLE public.billing_credit TO balanza_app;
-GRANT SELECT,INSERT ON TABLE public.billing_credit TO balanza_system;
-
-GRANT SELECT ON TABLE public.billing_invoice TO balanza_app;
-GRANT SELECT,INSERT ON TABLE public.billing_invoice TO balanza_system;
-
-GRANT UPDATE(state) ON TABLE public.billing_invoice TO balanza_system;
-
-GRANT UPDATE(paid_minor) ON TABLE public.billing_invoice TO balanza_system;
-
-GRANT UPDATE(paid_at) ON TABLE public.billing_invoice TO balanza_system;
-
-GRANT SELECT ON TABLE public.billing_invoice_line TO balanza_app;
-GRANT SELECT,INSERT ON TABLE public.billing_invoice_line TO balanza_system;
-
-GRANT SELECT ON TABLE public.billing_payment TO balanza_app;
-GRANT SELECT,INSERT ON TABLE public.billing_payment TO balanza_system;
-
-GRANT SELECT,INSERT ON TABLE public.billing_webhook_event TO balanza_system;
-
-GRANT UPDATE(outcome) ON TABLE public.billing_webhook_event TO balanza_system;
-
-GRANT SELECT,INSERT,DELETE ON TABLE public.category TO balanza_app;
-
-GRANT UPDATE(parent_id) ON TABLE public.category TO balanza_app;
-
-GRANT UPDATE(name) ON TABLE public.category TO balanza_app;
-
-GRANT UPDATE("position") ON TABLE public.category TO balanza_app;
-
-GRANT UPDATE(version) ON TABLE public.category TO balanza_app;
-
-GRANT SELECT,INSERT,DELETE ON TABLE public.challenge TO balanza_system;
-
-GRANT UPDATE(person_id) ON TABLE public.challenge TO balanza_system;
-
-GRANT UPDATE(state) ON TABLE public.challenge TO balanza_system;
-
-GRANT UPDATE(attempts) ON TABLE public.challenge TO balanza_system;
-
-GRANT UPDATE(used_at) ON TABLE public.challenge TO balanza_system;
+GRANT UPDATE(is_active) ON TABLE public.tax TO balanza_app;
 
 GRANT SELECT ON TABLE public.company TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.company TO balanza_system;
@@ -4727,6 +6327,336 @@ GRANT UPDATE(fiscal_year_start) ON TABLE public.company TO balanza_app;
 GRANT UPDATE(tax_regime) ON TABLE public.company TO balanza_app;
 
 GRANT UPDATE(sector) ON TABLE public.company TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.journal_entry TO balanza_app;
+
+GRANT SELECT ON TABLE public.open_item TO balanza_app;
+
+GRANT UPDATE(contact_id) ON TABLE public.open_item TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.payment TO balanza_app;
+
+GRANT UPDATE(contact_id) ON TABLE public.payment TO balanza_app;
+
+GRANT UPDATE(payment_date) ON TABLE public.payment TO balanza_app;
+
+GRANT UPDATE(account_id) ON TABLE public.payment TO balanza_app;
+
+GRANT UPDATE(currency) ON TABLE public.payment TO balanza_app;
+
+GRANT UPDATE(amount_minor) ON TABLE public.payment TO balanza_app;
+
+GRANT UPDATE(rate) ON TABLE public.payment TO balanza_app;
+
+GRANT UPDATE(reference) ON TABLE public.payment TO balanza_app;
+
+GRANT UPDATE(memo) ON TABLE public.payment TO balanza_app;
+
+GRANT UPDATE(terms) ON TABLE public.payment TO balanza_app;
+
+GRANT UPDATE(state) ON TABLE public.payment TO balanza_app;
+
+GRANT UPDATE(number) ON TABLE public.payment TO balanza_app;
+
+GRANT UPDATE(entry_id) ON TABLE public.payment TO balanza_app;
+
+GRANT UPDATE(settled_minor) ON TABLE public.payment TO balanza_app;
+
+GRANT UPDATE(posted_at) ON TABLE public.payment TO balanza_app;
+
+GRANT UPDATE(ended_on) ON TABLE public.payment TO balanza_app;
+
+GRANT UPDATE(ended_at) ON TABLE public.payment TO balanza_app;
+
+GRANT UPDATE(end_reason) ON TABLE public.payment TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.payment TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.sale TO balanza_app;
+
+GRANT UPDATE(customer_id) ON TABLE public.sale TO balanza_app;
+
+GRANT SELECT ON TABLE app.contact_document TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.account TO balanza_app;
+
+GRANT UPDATE(name) ON TABLE public.account TO balanza_app;
+
+GRANT UPDATE(kind) ON TABLE public.account TO balanza_app;
+
+GRANT UPDATE(is_reconcilable) ON TABLE public.account TO balanza_app;
+
+GRANT UPDATE(currency) ON TABLE public.account TO balanza_app;
+
+GRANT UPDATE(is_active) ON TABLE public.account TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.account TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.account_role TO balanza_app;
+
+GRANT UPDATE(account_id) ON TABLE public.account_role TO balanza_app;
+
+GRANT SELECT ON TABLE app.control_account TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.landed_cost TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.stock_adjustment TO balanza_app;
+
+GRANT UPDATE(supplier_id) ON TABLE public.stock_adjustment TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.stock_count TO balanza_app;
+
+GRANT UPDATE(state) ON TABLE public.stock_count TO balanza_app;
+
+GRANT UPDATE(value_minor) ON TABLE public.stock_count TO balanza_app;
+
+GRANT UPDATE(posted_by) ON TABLE public.stock_count TO balanza_app;
+
+GRANT UPDATE(posted_at) ON TABLE public.stock_count TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.stock_count TO balanza_app;
+
+GRANT SELECT ON TABLE app.source_document TO balanza_app;
+
+GRANT SELECT ON TABLE app.source_party TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.stock_move TO balanza_app;
+
+GRANT SELECT ON TABLE app.stock_change TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.stock_transfer TO balanza_app;
+
+GRANT UPDATE(state) ON TABLE public.stock_transfer TO balanza_app;
+
+GRANT UPDATE(received_at) ON TABLE public.stock_transfer TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.stock_transfer TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.stock_transfer_line TO balanza_app;
+
+GRANT UPDATE(received) ON TABLE public.stock_transfer_line TO balanza_app;
+
+GRANT UPDATE(received_minor) ON TABLE public.stock_transfer_line TO balanza_app;
+
+GRANT UPDATE(lost) ON TABLE public.stock_transfer_line TO balanza_app;
+
+GRANT UPDATE(lost_minor) ON TABLE public.stock_transfer_line TO balanza_app;
+
+GRANT SELECT ON TABLE app.stock_incoming TO balanza_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO balanza_app;
+
+GRANT SELECT ON TABLE public.stock_level TO balanza_app;
+
+GRANT UPDATE(tenant_id) ON TABLE public.stock_level TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.stock_rule TO balanza_app;
+
+GRANT UPDATE(min_stock) ON TABLE public.stock_rule TO balanza_app;
+
+GRANT UPDATE(max_stock) ON TABLE public.stock_rule TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.stock_rule TO balanza_app;
+
+GRANT UPDATE(updated_at) ON TABLE public.stock_rule TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.warehouse TO balanza_app;
+
+GRANT UPDATE(name) ON TABLE public.warehouse TO balanza_app;
+
+GRANT UPDATE(address) ON TABLE public.warehouse TO balanza_app;
+
+GRANT UPDATE(is_active) ON TABLE public.warehouse TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.warehouse TO balanza_app;
+
+GRANT SELECT ON TABLE app.stock_need TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.tax_member TO balanza_app;
+
+GRANT SELECT ON TABLE app.tax_rules TO balanza_app;
+
+GRANT SELECT ON TABLE public.account_balance TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.accounting_setting TO balanza_app;
+
+GRANT UPDATE(closed_until) ON TABLE public.accounting_setting TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.accounting_setting TO balanza_app;
+
+GRANT UPDATE(tax_closed_until) ON TABLE public.accounting_setting TO balanza_app;
+
+GRANT UPDATE(journals_closed_until) ON TABLE public.accounting_setting TO balanza_app;
+
+GRANT UPDATE(legal_result) ON TABLE public.accounting_setting TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.allocation TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.api_key TO balanza_app;
+GRANT SELECT ON TABLE public.api_key TO balanza_system;
+
+GRANT UPDATE(name) ON TABLE public.api_key TO balanza_app;
+
+GRANT UPDATE(prefix) ON TABLE public.api_key TO balanza_app;
+
+GRANT UPDATE(hash) ON TABLE public.api_key TO balanza_app;
+
+GRANT UPDATE(previous_hash) ON TABLE public.api_key TO balanza_app;
+
+GRANT UPDATE(previous_until) ON TABLE public.api_key TO balanza_app;
+
+GRANT UPDATE(scopes) ON TABLE public.api_key TO balanza_app;
+
+GRANT UPDATE(networks) ON TABLE public.api_key TO balanza_app;
+
+GRANT UPDATE(expires_at) ON TABLE public.api_key TO balanza_app;
+
+GRANT UPDATE(last_used_at) ON TABLE public.api_key TO balanza_system;
+
+GRANT UPDATE(revoked_at) ON TABLE public.api_key TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.api_key TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.attribute TO balanza_app;
+
+GRANT UPDATE(name) ON TABLE public.attribute TO balanza_app;
+
+GRANT UPDATE("position") ON TABLE public.attribute TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.attribute TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.attribute_value TO balanza_app;
+
+GRANT UPDATE("position") ON TABLE public.attribute_value TO balanza_app;
+
+GRANT SELECT ON TABLE public.audit_seal TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.audit_seal TO balanza_system;
+
+GRANT SELECT,INSERT ON TABLE public.auth_event TO balanza_system;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.backup_code TO balanza_system;
+
+GRANT UPDATE(used_at) ON TABLE public.backup_code TO balanza_system;
+
+GRANT SELECT,INSERT ON TABLE public.bank_account TO balanza_app;
+
+GRANT UPDATE(name) ON TABLE public.bank_account TO balanza_app;
+
+GRANT UPDATE(bank) ON TABLE public.bank_account TO balanza_app;
+
+GRANT UPDATE(number) ON TABLE public.bank_account TO balanza_app;
+
+GRANT UPDATE(iban) ON TABLE public.bank_account TO balanza_app;
+
+GRANT UPDATE(csv_mapping) ON TABLE public.bank_account TO balanza_app;
+
+GRANT UPDATE(is_active) ON TABLE public.bank_account TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.bank_account TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.bank_habit TO balanza_app;
+
+GRANT UPDATE(contact_id) ON TABLE public.bank_habit TO balanza_app;
+
+GRANT UPDATE(uses) ON TABLE public.bank_habit TO balanza_app;
+
+GRANT UPDATE(last_used_at) ON TABLE public.bank_habit TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.bank_line TO balanza_app;
+
+GRANT UPDATE(state) ON TABLE public.bank_line TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.bank_reconciliation TO balanza_app;
+
+GRANT UPDATE(undone_at) ON TABLE public.bank_reconciliation TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.bank_reconciliation_part TO balanza_app;
+
+GRANT UPDATE(contact_id) ON TABLE public.bank_reconciliation_part TO balanza_app;
+
+GRANT UPDATE(is_undone) ON TABLE public.bank_reconciliation_part TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.bank_rule TO balanza_app;
+
+GRANT UPDATE("position") ON TABLE public.bank_rule TO balanza_app;
+
+GRANT UPDATE(name) ON TABLE public.bank_rule TO balanza_app;
+
+GRANT UPDATE(bank_account_id) ON TABLE public.bank_rule TO balanza_app;
+
+GRANT UPDATE(direction) ON TABLE public.bank_rule TO balanza_app;
+
+GRANT UPDATE(contains) ON TABLE public.bank_rule TO balanza_app;
+
+GRANT UPDATE(pattern) ON TABLE public.bank_rule TO balanza_app;
+
+GRANT UPDATE(min_amount) ON TABLE public.bank_rule TO balanza_app;
+
+GRANT UPDATE(max_amount) ON TABLE public.bank_rule TO balanza_app;
+
+GRANT UPDATE(account_id) ON TABLE public.bank_rule TO balanza_app;
+
+GRANT UPDATE(contact_id) ON TABLE public.bank_rule TO balanza_app;
+
+GRANT UPDATE(memo) ON TABLE public.bank_rule TO balanza_app;
+
+GRANT UPDATE(is_automatic) ON TABLE public.bank_rule TO balanza_app;
+
+GRANT UPDATE(is_active) ON TABLE public.bank_rule TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.bank_rule TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.bank_statement TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.bank_transfer TO balanza_app;
+
+GRANT UPDATE(reversed_at) ON TABLE public.bank_transfer TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.billing_counter TO balanza_system;
+
+GRANT UPDATE(next) ON TABLE public.billing_counter TO balanza_system;
+
+GRANT SELECT ON TABLE public.billing_credit TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.billing_credit TO balanza_system;
+
+GRANT SELECT ON TABLE public.billing_invoice TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.billing_invoice TO balanza_system;
+
+GRANT UPDATE(state) ON TABLE public.billing_invoice TO balanza_system;
+
+GRANT UPDATE(paid_minor) ON TABLE public.billing_invoice TO balanza_system;
+
+GRANT UPDATE(paid_at) ON TABLE public.billing_invoice TO balanza_system;
+
+GRANT SELECT ON TABLE public.billing_invoice_line TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.billing_invoice_line TO balanza_system;
+
+GRANT SELECT ON TABLE public.billing_payment TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.billing_payment TO balanza_system;
+
+GRANT SELECT,INSERT ON TABLE public.billing_webhook_event TO balanza_system;
+
+GRANT UPDATE(outcome) ON TABLE public.billing_webhook_event TO balanza_system;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.category TO balanza_app;
+
+GRANT UPDATE(parent_id) ON TABLE public.category TO balanza_app;
+
+GRANT UPDATE(name) ON TABLE public.category TO balanza_app;
+
+GRANT UPDATE("position") ON TABLE public.category TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.category TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.challenge TO balanza_system;
+
+GRANT UPDATE(person_id) ON TABLE public.challenge TO balanza_system;
+
+GRANT UPDATE(state) ON TABLE public.challenge TO balanza_system;
+
+GRANT UPDATE(attempts) ON TABLE public.challenge TO balanza_system;
+
+GRANT UPDATE(used_at) ON TABLE public.challenge TO balanza_system;
 
 GRANT SELECT ON TABLE public.company_domain TO balanza_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.company_domain TO balanza_system;
@@ -4809,6 +6739,20 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.contact_key TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.contact_phone TO balanza_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.cost_centre TO balanza_app;
+
+GRANT UPDATE(code) ON TABLE public.cost_centre TO balanza_app;
+
+GRANT UPDATE(name) ON TABLE public.cost_centre TO balanza_app;
+
+GRANT UPDATE(parent_id) ON TABLE public.cost_centre TO balanza_app;
+
+GRANT UPDATE(is_active) ON TABLE public.cost_centre TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.cost_centre TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.cost_share TO balanza_app;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.coupon TO balanza_system;
 
 GRANT UPDATE(description) ON TABLE public.coupon TO balanza_system;
@@ -4836,12 +6780,53 @@ GRANT UPDATE(subscription_id) ON TABLE public.coupon_redemption TO balanza_syste
 
 GRANT UPDATE(bills_left) ON TABLE public.coupon_redemption TO balanza_system;
 
+GRANT SELECT,INSERT ON TABLE public.deferral TO balanza_app;
+
+GRANT UPDATE(cancelled_on) ON TABLE public.deferral TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.deferral TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.deferral_part TO balanza_app;
+GRANT SELECT ON TABLE public.deferral_part TO balanza_system;
+
+GRANT UPDATE(entry_id) ON TABLE public.deferral_part TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.draft_entry TO balanza_app;
+
+GRANT UPDATE(journal) ON TABLE public.draft_entry TO balanza_app;
+
+GRANT UPDATE(entry_date) ON TABLE public.draft_entry TO balanza_app;
+
+GRANT UPDATE(memo) ON TABLE public.draft_entry TO balanza_app;
+
+GRANT UPDATE(auto_reverse) ON TABLE public.draft_entry TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.draft_entry TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.draft_line TO balanza_app;
+
+GRANT UPDATE(contact_id) ON TABLE public.draft_line TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.draft_share TO balanza_app;
+
 GRANT SELECT ON TABLE public.entitlement TO balanza_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.entitlement TO balanza_system;
 
 GRANT UPDATE(hidden_modules) ON TABLE public.entitlement TO balanza_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.entry_file TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.entry_number TO balanza_app;
+
 GRANT SELECT ON TABLE public.erasure TO balanza_system;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.exchange_rate TO balanza_app;
+
+GRANT UPDATE(rate) ON TABLE public.exchange_rate TO balanza_app;
+
+GRANT UPDATE(source) ON TABLE public.exchange_rate TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.exchange_rate TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.field_setting TO balanza_app;
 
@@ -4866,6 +6851,18 @@ GRANT SELECT,INSERT ON TABLE public.file_usage TO balanza_app;
 GRANT UPDATE(bytes) ON TABLE public.file_usage TO balanza_app;
 
 GRANT UPDATE(files) ON TABLE public.file_usage TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.fiscal_year TO balanza_app;
+
+GRANT UPDATE(name) ON TABLE public.fiscal_year TO balanza_app;
+
+GRANT UPDATE(state) ON TABLE public.fiscal_year TO balanza_app;
+
+GRANT UPDATE(method) ON TABLE public.fiscal_year TO balanza_app;
+
+GRANT UPDATE(closed_at) ON TABLE public.fiscal_year TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.fiscal_year TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.group_member TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.group_member TO balanza_system;
@@ -4903,17 +6900,27 @@ GRANT UPDATE(revoked_at) ON TABLE public.invitation TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.job TO balanza_app;
 GRANT SELECT,UPDATE ON TABLE public.job TO balanza_system;
 
-GRANT SELECT,INSERT ON TABLE public.journal_entry TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.journal TO balanza_app;
+
+GRANT UPDATE(name) ON TABLE public.journal TO balanza_app;
+
+GRANT UPDATE(is_active) ON TABLE public.journal TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.journal TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.journal_line TO balanza_app;
+
+GRANT UPDATE(contact_id) ON TABLE public.journal_line TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.journal_lock TO balanza_app;
+
+GRANT UPDATE(closed_until) ON TABLE public.journal_lock TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.kit_component TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.known_device TO balanza_system;
 
 GRANT UPDATE(seen_at) ON TABLE public.known_device TO balanza_system;
-
-GRANT SELECT,INSERT ON TABLE public.landed_cost TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.landed_cost_line TO balanza_app;
 
@@ -5021,6 +7028,12 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.pending_registration TO balanza_syste
 
 GRANT UPDATE(attempts) ON TABLE public.pending_registration TO balanza_system;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.period TO balanza_app;
+
+GRANT UPDATE(state) ON TABLE public.period TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.period TO balanza_app;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.permission_list TO balanza_app;
 GRANT SELECT ON TABLE public.permission_list TO balanza_system;
 
@@ -5070,6 +7083,11 @@ GRANT SELECT ON TABLE public.plan TO balanza_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.plan_service TO balanza_system;
 GRANT SELECT ON TABLE public.plan_service TO balanza_app;
 
+GRANT SELECT,INSERT ON TABLE public.planned_reversal TO balanza_app;
+GRANT SELECT ON TABLE public.planned_reversal TO balanza_system;
+
+GRANT UPDATE(done_by) ON TABLE public.planned_reversal TO balanza_app;
+
 GRANT SELECT,INSERT ON TABLE public.platform_operator TO balanza_system;
 
 GRANT UPDATE(status) ON TABLE public.platform_operator TO balanza_system;
@@ -5081,6 +7099,12 @@ GRANT UPDATE(refunded_quantity) ON TABLE public.pos_sale_component TO balanza_ap
 GRANT UPDATE(refunded_cost_minor) ON TABLE public.pos_sale_component TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.pos_sale_modifier TO balanza_app;
+
+GRANT SELECT,INSERT ON TABLE public.pos_sale_tax TO balanza_app;
+
+GRANT UPDATE(refunded_base_minor) ON TABLE public.pos_sale_tax TO balanza_app;
+
+GRANT UPDATE(refunded_minor) ON TABLE public.pos_sale_tax TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.price_list TO balanza_app;
 
@@ -5171,6 +7195,33 @@ GRANT UPDATE(ended_at) ON TABLE public.purchase_proposal TO balanza_app;
 GRANT SELECT,INSERT ON TABLE public.purchase_proposal_line TO balanza_app;
 
 GRANT UPDATE(supplier_id) ON TABLE public.purchase_proposal_line TO balanza_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.recurring_entry TO balanza_app;
+GRANT SELECT ON TABLE public.recurring_entry TO balanza_system;
+
+GRANT UPDATE(name) ON TABLE public.recurring_entry TO balanza_app;
+
+GRANT UPDATE(journal) ON TABLE public.recurring_entry TO balanza_app;
+
+GRANT UPDATE(memo) ON TABLE public.recurring_entry TO balanza_app;
+
+GRANT UPDATE(frequency) ON TABLE public.recurring_entry TO balanza_app;
+
+GRANT UPDATE(every) ON TABLE public.recurring_entry TO balanza_app;
+
+GRANT UPDATE(start_date) ON TABLE public.recurring_entry TO balanza_app;
+
+GRANT UPDATE(next_date) ON TABLE public.recurring_entry TO balanza_app;
+
+GRANT UPDATE(end_date) ON TABLE public.recurring_entry TO balanza_app;
+
+GRANT UPDATE(runs) ON TABLE public.recurring_entry TO balanza_app;
+
+GRANT UPDATE(posts) ON TABLE public.recurring_entry TO balanza_app;
+
+GRANT UPDATE(is_active) ON TABLE public.recurring_entry TO balanza_app;
+
+GRANT UPDATE(version) ON TABLE public.recurring_entry TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.reference_entry TO balanza_system;
 GRANT SELECT ON TABLE public.reference_entry TO balanza_app;
@@ -5285,10 +7336,6 @@ GRANT UPDATE(expected_minor) ON TABLE public.shift TO balanza_app;
 
 GRANT UPDATE(counted_minor) ON TABLE public.shift TO balanza_app;
 
-GRANT SELECT,INSERT ON TABLE public.stock_adjustment TO balanza_app;
-
-GRANT UPDATE(supplier_id) ON TABLE public.stock_adjustment TO balanza_app;
-
 GRANT SELECT,INSERT ON TABLE public.stock_adjustment_line TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.stock_alert TO balanza_app;
@@ -5296,18 +7343,6 @@ GRANT SELECT,INSERT ON TABLE public.stock_alert TO balanza_app;
 GRANT UPDATE(closed_at) ON TABLE public.stock_alert TO balanza_app;
 
 GRANT UPDATE(mailed_at) ON TABLE public.stock_alert TO balanza_app;
-
-GRANT SELECT,INSERT ON TABLE public.stock_count TO balanza_app;
-
-GRANT UPDATE(state) ON TABLE public.stock_count TO balanza_app;
-
-GRANT UPDATE(value_minor) ON TABLE public.stock_count TO balanza_app;
-
-GRANT UPDATE(posted_by) ON TABLE public.stock_count TO balanza_app;
-
-GRANT UPDATE(posted_at) ON TABLE public.stock_count TO balanza_app;
-
-GRANT UPDATE(version) ON TABLE public.stock_count TO balanza_app;
 
 GRANT SELECT,INSERT ON TABLE public.stock_count_line TO balanza_app;
 
@@ -5409,17 +7444,7 @@ GRANT SELECT,INSERT ON TABLE public.support_access TO balanza_system;
 GRANT UPDATE(ended_at) ON TABLE public.support_access TO balanza_app;
 GRANT UPDATE(ended_at) ON TABLE public.support_access TO balanza_system;
 
-GRANT SELECT,INSERT ON TABLE public.tax TO balanza_app;
-
-GRANT UPDATE(name) ON TABLE public.tax TO balanza_app;
-
-GRANT UPDATE(rate) ON TABLE public.tax TO balanza_app;
-
-GRANT UPDATE(official_code) ON TABLE public.tax TO balanza_app;
-
-GRANT UPDATE(is_default) ON TABLE public.tax TO balanza_app;
-
-GRANT UPDATE(version) ON TABLE public.tax TO balanza_app;
+GRANT SELECT,INSERT ON TABLE public.tax_settlement TO balanza_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.template TO balanza_app;
 
