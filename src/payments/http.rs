@@ -6,7 +6,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
-    model::{NewBounce, NewContactPayment, NewPaidItems, NewPaymentReversal, Payment, PaymentPatch, PaymentQuery, PostPreview},
+    model::{ContactPayment, NewBounce, NewContactPayment, NewPaidItems, NewPaymentReversal, PaymentPatch, PaymentQuery, PostPreview},
     service, settling, store,
 };
 use crate::platform::{
@@ -37,12 +37,12 @@ const LIST: &str = "payments";
 
 /// Payments, the latest first
 #[utoipa::path(get, path = "/api/v1/payments", operation_id = "list_payments", tag = "payments", params(PaymentQuery),
-    responses((status = 200, body = Page<Payment>), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
+    responses((status = 200, body = Page<ContactPayment>), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
 async fn list_payments(
     State(app): State<App>,
     actor: Actor,
     Query(query): Query<PaymentQuery>,
-) -> Result<axum::Json<Page<Payment>>, Problem> {
+) -> Result<axum::Json<Page<ContactPayment>>, Problem> {
     let page = PageQuery { limit: query.limit.clone(), cursor: query.cursor.clone(), q: None };
     let (limit, before) = (page.limit()?, page.after(LIST)?);
     let mut tx = app.db.read(&actor).await?;
@@ -57,7 +57,7 @@ async fn list_payments(
 /// Posting settles what it says. Money that settles nothing stays as the contact's open credit.
 #[utoipa::path(post, path = "/api/v1/payments", operation_id = "create_payment", tag = "payments", request_body = NewContactPayment,
     params(("Idempotency-Key" = String, Header, min_length = 16, max_length = 255)),
-    responses((status = 201, body = Payment), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
+    responses((status = 201, body = ContactPayment), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
               (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn create_payment(
     State(app): State<App>,
@@ -78,7 +78,7 @@ async fn create_payment(
 
 /// Read a payment
 #[utoipa::path(get, path = "/api/v1/payments/{id}", operation_id = "read_payment", tag = "payments", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Payment), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+    responses((status = 200, body = ContactPayment), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
 async fn read_payment(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>) -> Result<Response, Problem> {
     let mut tx = app.db.read(&actor).await?;
     let payment = service::found(&mut tx, id).await?;
@@ -89,7 +89,7 @@ async fn read_payment(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>
 /// Change a draft
 #[utoipa::path(patch, path = "/api/v1/payments/{id}", operation_id = "update_payment", tag = "payments", request_body = PaymentPatch,
     params(("id" = Uuid, Path), ("If-Match" = String, Header, description = "ETag of the version that was edited", example = "\"1\"")),
-    responses((status = 200, body = Payment), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+    responses((status = 200, body = ContactPayment), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
               (status = 409, body = ProblemBody), (status = 412, body = ProblemBody), (status = 422, body = ProblemBody), (status = 428, body = ProblemBody)))]
 async fn update_payment(
     State(app): State<App>,
@@ -119,7 +119,7 @@ async fn delete_payment(State(app): State<App>, actor: Actor, Path(id): Path<Uui
 ///
 /// It gets its number, settles what it says, and stays as it is. One that is posted already is answered again.
 #[utoipa::path(post, path = "/api/v1/payments/{id}/post", operation_id = "post_payment", tag = "payments", params(("id" = Uuid, Path), PostPreview),
-    responses((status = 200, body = Payment), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
+    responses((status = 200, body = ContactPayment), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
               (status = 404, body = ProblemBody), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn post_payment(
     State(app): State<App>,
@@ -138,7 +138,7 @@ async fn post_payment(
 /// Settle items with what a payment has left
 #[utoipa::path(post, path = "/api/v1/payments/{id}/allocations", operation_id = "allocate_payment", tag = "payments", request_body = NewPaidItems,
     params(("id" = Uuid, Path), ("Idempotency-Key" = String, Header, min_length = 16, max_length = 255)),
-    responses((status = 200, body = Payment), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
+    responses((status = 200, body = ContactPayment), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
               (status = 404, body = ProblemBody), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn allocate_payment(
     State(app): State<App>,
@@ -161,7 +161,7 @@ async fn allocate_payment(
 ///
 /// First an item of just that amount, then what is due first. Repeated, it settles what has come since.
 #[utoipa::path(post, path = "/api/v1/payments/{id}/auto-allocate", operation_id = "auto_allocate_payment", tag = "payments", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Payment), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+    responses((status = 200, body = ContactPayment), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
               (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn auto_allocate_payment(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>) -> Result<Response, Problem> {
     let mut tx = app.db.begin(&actor).await?;
@@ -175,7 +175,7 @@ async fn auto_allocate_payment(State(app): State<App>, actor: Actor, Path(id): P
 /// With its difference of exchange. One that has been taken back stays so.
 #[utoipa::path(post, path = "/api/v1/payments/{id}/allocations/{allocation_id}/undo", operation_id = "undo_payment_allocation", tag = "payments",
     params(("id" = Uuid, Path), ("allocation_id" = Uuid, Path, example = "01900000-0000-7000-8000-000000000037")),
-    responses((status = 200, body = Payment), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+    responses((status = 200, body = ContactPayment), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
               (status = 409, body = ProblemBody)))]
 async fn undo_payment_allocation(
     State(app): State<App>,
@@ -193,7 +193,7 @@ async fn undo_payment_allocation(
 /// What it settled is open again, and its entry is mirrored. One that has been reversed is answered again.
 #[utoipa::path(post, path = "/api/v1/payments/{id}/reverse", operation_id = "reverse_payment", tag = "payments", request_body = NewPaymentReversal,
     params(("id" = Uuid, Path)),
-    responses((status = 200, body = Payment), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+    responses((status = 200, body = ContactPayment), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
               (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn reverse_payment(
     State(app): State<App>,
@@ -213,7 +213,7 @@ async fn reverse_payment(
 /// One that has bounced is answered again.
 #[utoipa::path(post, path = "/api/v1/payments/{id}/bounce", operation_id = "bounce_payment", tag = "payments", request_body = NewBounce,
     params(("id" = Uuid, Path)),
-    responses((status = 200, body = Payment), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+    responses((status = 200, body = ContactPayment), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
               (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn bounce_payment(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>, body: Json<NewBounce>) -> Result<Response, Problem> {
     let mut tx = app.db.begin(&actor).await?;

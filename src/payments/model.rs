@@ -309,7 +309,7 @@ pub struct PostPreview {
 
 /// Money that came in or went out.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Payment {
+pub struct ContactPayment {
     pub id: Uuid,
     /// Null for a draft.
     #[schema(example = "PAY-000001")]

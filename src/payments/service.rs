@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     model::{
-        NewBounce, NewContactPayment, NewPaymentReversal, NewWithholding, NewWriteOff, Payment, PaymentDirection, PaymentPatch,
+        ContactPayment, NewBounce, NewContactPayment, NewPaymentReversal, NewWithholding, NewWriteOff, PaymentDirection, PaymentPatch,
         PaymentQuery, PaymentRest, Terms, WriteOffReason,
     },
     posting::{Part, Plan},
@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Payments as they are shown, with what they have settled and what they have left.
-pub async fn show(tx: &mut TenantTx, kept: Vec<Kept>) -> Result<Vec<Payment>, Problem> {
+pub async fn show(tx: &mut TenantTx, kept: Vec<Kept>) -> Result<Vec<ContactPayment>, Problem> {
     let company = tenancy::company(tx).await?.money()?;
     let entries: Vec<Uuid> = kept.iter().filter(|kept| kept.state == "posted").filter_map(|kept| kept.entry_id).collect();
     let (mut settled, mut open) = (vec![], vec![]);
@@ -45,7 +45,7 @@ pub async fn show(tx: &mut TenantTx, kept: Vec<Kept>) -> Result<Vec<Payment>, Pr
             PaymentRest { line_no: item.key.line, currency: currency.code().into(), amount }
         });
         let terms = kept.terms.0;
-        shown.push(Payment {
+        shown.push(ContactPayment {
             allocations: allocations.map(|one| Settlement::of(one.clone(), company)).collect(),
             open: rests.collect(),
             id: kept.id,
@@ -78,7 +78,7 @@ pub async fn show(tx: &mut TenantTx, kept: Vec<Kept>) -> Result<Vec<Payment>, Pr
     Ok(shown)
 }
 
-pub async fn found(tx: &mut TenantTx, id: Uuid) -> Result<Payment, Problem> {
+pub async fn found(tx: &mut TenantTx, id: Uuid) -> Result<ContactPayment, Problem> {
     let kept = store::payments(tx, Some(id), &PaymentQuery::default(), None, 1).await?;
     show(tx, kept).await?.pop().ok_or_else(Problem::not_found)
 }
@@ -94,7 +94,7 @@ pub async fn must_be_posted(tx: &mut TenantTx, id: Uuid) -> Result<(Kept, Uuid),
 }
 
 /// Writes a payment, and posts it unless it is to stay a draft.
-pub async fn write(tx: &mut TenantTx, new: NewContactPayment) -> Result<Payment, Problem> {
+pub async fn write(tx: &mut TenantTx, new: NewContactPayment) -> Result<ContactPayment, Problem> {
     let company = tenancy::company(tx).await?;
     let (own, today) = (company.money()?, company.date(tx.now())?);
     let currency = match new.currency.as_deref() {
@@ -158,7 +158,7 @@ async fn must_take_money(tx: &mut TenantTx, account: Uuid) -> Result<(), Problem
 }
 
 /// Changes a draft. None if the version is another.
-pub async fn change(tx: &mut TenantTx, id: Uuid, patch: PaymentPatch, version: i32) -> Result<Option<Payment>, Problem> {
+pub async fn change(tx: &mut TenantTx, id: Uuid, patch: PaymentPatch, version: i32) -> Result<Option<ContactPayment>, Problem> {
     let own = tenancy::company(tx).await?.money()?;
     let mut kept = store::lock(tx, id).await?;
     if kept.state != "draft" {
@@ -203,7 +203,7 @@ pub async fn discard(tx: &mut TenantTx, id: Uuid) -> Result<(), Problem> {
 }
 
 /// Posts a draft, with all that settles with it, and settles what it says; one that is posted already stays so.
-pub async fn post(tx: &mut TenantTx, id: Uuid) -> Result<Payment, Problem> {
+pub async fn post(tx: &mut TenantTx, id: Uuid) -> Result<ContactPayment, Problem> {
     let kept = store::lock(tx, id).await?;
     if kept.state != "draft" {
         return found(tx, id).await;
@@ -344,7 +344,7 @@ async fn end(tx: &mut TenantTx, kept: &Kept, state: &'static str, date: Option<N
 }
 
 /// Reverses a posted payment: what it settled is open again. One that is reversed stays so.
-pub async fn reverse(tx: &mut TenantTx, id: Uuid, new: &NewPaymentReversal) -> Result<Payment, Problem> {
+pub async fn reverse(tx: &mut TenantTx, id: Uuid, new: &NewPaymentReversal) -> Result<ContactPayment, Problem> {
     if store::lock(tx, id).await?.state != "reversed" {
         let (kept, _) = must_be_posted(tx, id).await?;
         end(tx, &kept, "reversed", new.date, &new.reason).await?;
@@ -353,7 +353,7 @@ pub async fn reverse(tx: &mut TenantTx, id: Uuid, new: &NewPaymentReversal) -> R
 }
 
 /// The bank has given a payment back: as if reversed, with what the bank takes for it. One that has bounced stays so.
-pub async fn bounce(tx: &mut TenantTx, id: Uuid, new: &NewBounce) -> Result<Payment, Problem> {
+pub async fn bounce(tx: &mut TenantTx, id: Uuid, new: &NewBounce) -> Result<ContactPayment, Problem> {
     if store::lock(tx, id).await?.state == "bounced" {
         return found(tx, id).await;
     }

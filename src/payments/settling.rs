@@ -9,7 +9,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    model::{NewEarlyDiscount, NewPaidItems, PaidItem, Payment},
+    model::{ContactPayment, NewEarlyDiscount, NewPaidItems, PaidItem},
     posting::{DocumentTax, Paid},
     service::{found, must_be_posted},
     store::Kept,
@@ -136,7 +136,7 @@ pub fn wanted(paid: &[Paid]) -> Vec<(ItemKey, Uuid, Option<String>, i64)> {
 }
 
 /// Settles items with what a posted payment has left.
-pub async fn allocate(tx: &mut TenantTx, id: Uuid, new: &NewPaidItems) -> Result<Payment, Problem> {
+pub async fn allocate(tx: &mut TenantTx, id: Uuid, new: &NewPaidItems) -> Result<ContactPayment, Problem> {
     let (kept, entry) = must_be_posted(tx, id).await?;
     let company = tenancy::company(tx).await?;
     let (own, today) = (company.money()?, company.date(tx.now())?);
@@ -164,7 +164,7 @@ async fn told(tx: &mut TenantTx, kept: &Kept, items: usize, note: &str) -> Resul
 }
 
 /// Settles what a posted payment has left with what the contact has open: first an item of just that amount, then what is due first.
-pub async fn allocate_by_itself(tx: &mut TenantTx, id: Uuid) -> Result<Payment, Problem> {
+pub async fn allocate_by_itself(tx: &mut TenantTx, id: Uuid) -> Result<ContactPayment, Problem> {
     let (kept, entry) = must_be_posted(tx, id).await?;
     let company = tenancy::company(tx).await?;
     let today = company.date(tx.now())?;
@@ -209,7 +209,7 @@ pub async fn allocate_by_itself(tx: &mut TenantTx, id: Uuid) -> Result<Payment, 
 }
 
 /// Takes one of a payment's allocations back.
-pub async fn undo(tx: &mut TenantTx, id: Uuid, allocation: Uuid) -> Result<Payment, Problem> {
+pub async fn undo(tx: &mut TenantTx, id: Uuid, allocation: Uuid) -> Result<ContactPayment, Problem> {
     let (_, entry) = must_be_posted(tx, id).await?;
     let today = tenancy::company(tx).await?.date(tx.now())?;
     let filter = SettledFilter { id: Some(allocation), entries: Some(vec![entry]), limit: 1, ..SettledFilter::default() };

@@ -121,7 +121,7 @@ async fn delete_rate(
     if !store::delete(&mut tx, &currency, date).await? {
         return Err(Problem::not_found());
     }
-    audit::record(&mut tx, "delete", "exchange_rate", Uuid::nil(), json!({ "currency": currency, "date": date })).await?;
+    audit::record(&mut tx, "delete", "exchange_rate", Uuid::now_v7(), json!({ "currency": currency, "date": date })).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -52,7 +52,7 @@ pub async fn keep(tx: &mut TenantTx, quotes: &[Quote], source: &str) -> Result<R
     let written = store::upsert(tx, quotes, source).await?;
     let latest_date = quotes.iter().map(|quote| quote.date).max();
     let told = json!({ "source": source, "rates": written, "latest_date": latest_date });
-    audit::record(tx, "write", "exchange_rate", Uuid::nil(), told.clone()).await?;
+    audit::record(tx, "write", "exchange_rate", Uuid::now_v7(), told.clone()).await?;
     outbox::tell(tx, "accounting.rates_written", told).await?;
     Ok(RatesTaken { written, latest_date })
 }

@@ -72,7 +72,7 @@ pub async fn revalue(tx: &mut TenantTx, new: &NewRevaluation) -> Result<Revaluat
         });
     }
     let told = json!({ "date": new.date, "reverse_date": reverse_date, "currencies": data.len() });
-    audit::record(tx, "revalue", "exchange_rate", Uuid::nil(), told.clone()).await?;
+    audit::record(tx, "revalue", "exchange_rate", Uuid::now_v7(), told.clone()).await?;
     outbox::tell(tx, "accounting.revalued", told).await?;
     Ok(Revaluation { date: new.date, reverse_date, data })
 }
