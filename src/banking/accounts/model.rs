@@ -123,7 +123,7 @@ pub struct BankAccountPatch {
     pub is_active: Option<bool>,
 }
 
-fn an_iban(text: &String, _: &()) -> garde::Result {
+fn an_iban(text: &str, _: &()) -> garde::Result {
     electronic(text).map(|_| ()).ok_or_else(|| garde::Error::new("is no IBAN: its check digits or its length are wrong"))
 }
 
@@ -138,7 +138,7 @@ fn a_mapping(mapping: &Mapping, _: &()) -> garde::Result {
     mapping.validate().map_err(|report| garde::Error::new(report.to_string()))
 }
 
-fn a_currency(code: &String, _: &()) -> garde::Result {
+fn a_currency(code: &str, _: &()) -> garde::Result {
     if Currency::from_code(code).is_some() { Ok(()) } else { Err(garde::Error::new("is no currency of ISO 4217")) }
 }
 

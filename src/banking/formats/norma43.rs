@@ -66,8 +66,7 @@ fn records(text: &str) -> Vec<Record> {
 pub fn read(text: &str) -> Result<Vec<Statement>, FormatError> {
     let mut done: Vec<Statement> = vec![];
     let mut open: Option<Statement> = None;
-    let mut seen = 0_i64;
-    for record in records(text) {
+    for (seen, record) in (0_i64..).zip(records(text)) {
         let kind = record.cut(1, 2);
         match (kind.as_str(), &mut open) {
             ("11", None) => open = Some(header(&record)?),
@@ -95,7 +94,6 @@ pub fn read(text: &str) -> Result<Vec<Statement>, FormatError> {
             ("22" | "23" | "24" | "33", None) => return Err(record.wrong(format!("a record {kind} without its account (11)"))),
             _ => return Err(record.wrong(format!("“{kind}” is no record of Norma 43"))),
         }
-        seen += 1;
     }
     match open {
         Some(_) => Err(FormatError::whole("the file breaks off: the account has no end (record 33)")),

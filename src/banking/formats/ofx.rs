@@ -112,7 +112,7 @@ fn line(node: &Node, currency: Option<&str>) -> Result<Line, FormatError> {
     let day = node.value("DTPOSTED").ok_or_else(|| FormatError::at(node.line, "a movement without its day (DTPOSTED)"))?;
     let name = node.value("NAME").or_else(|| node.child("PAYEE")?.value("NAME"));
     let other = node.child("BANKACCTTO").or_else(|| node.child("CCACCTTO")).and_then(|account| account.value("ACCTID"));
-    let check = node.value("CHECKNUM").filter(|number| number.trim_matches('0') != "");
+    let check = node.value("CHECKNUM").filter(|number| !number.trim_matches('0').is_empty());
     Ok(Line {
         source_line: node.line,
         booked_on: long_date(day).ok_or_else(|| FormatError::at(node.line, format!("DTPOSTED: “{day}” is no day")))?,

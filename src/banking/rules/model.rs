@@ -106,7 +106,7 @@ pub struct NewBankRule {
 impl NewBankRule {
     /// A rule asks something of a line, and says something of it.
     pub fn whole(&self) -> Result<(), Problem> {
-        let asks = plain(&self.contains) != ""
+        let asks = !plain(&self.contains).is_empty()
             || !self.pattern.is_empty()
             || self.bank_account_id.is_some()
             || self.direction.is_some()
@@ -195,7 +195,7 @@ fn expression(text: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(text).case_insensitive(true).size_limit(1 << 18).dfa_size_limit(1 << 18).build()
 }
 
-fn an_expression(text: &String, _: &()) -> garde::Result {
+fn an_expression(text: &str, _: &()) -> garde::Result {
     expression(text).map(|_| ()).map_err(|_| garde::Error::new("is no regular expression, or too large a one"))
 }
 
