@@ -15,7 +15,7 @@ use super::{
     taxes::{BorneTax, SaleTax, SoldTax},
 };
 use crate::{
-    accounting::tax::{Side, TaxableLine, Terms, compute},
+    accounting::tax::{TaxSide, TaxableLine, Terms, compute},
     catalogue::{Priced, TaxRule, TaxScope, counts},
     contacts::Customer,
     inventory::{Demand, LotPart, lots::LotQuantity},
@@ -450,7 +450,7 @@ fn tax(lines: &mut [PricedLine], products: &HashMap<Uuid, &Priced>, till: &Till)
             taxes,
         })
         .collect();
-    let terms = Terms { side: Side::Sales, rounding: till.rounding, currency: till.currency, discount: None };
+    let terms = Terms { side: TaxSide::Sales, rounding: till.rounding, currency: till.currency, discount: None };
     let document = compute(&taxable, &terms).map_err(|e| Problem::field("/lines", "invalid", format!("an amount {e}")))?;
     let mut errors = vec![];
     for (i, ((line, taxed), rules)) in lines.iter_mut().zip(document.lines).zip(&rules).enumerate() {

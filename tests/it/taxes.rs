@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use balanza::{
     accounting::{
         AccountRef, Posting,
-        tax::{Discount, Side, StepRule, TaxError, TaxableLine, TaxedDocument, Terms, compute, explain},
+        tax::{Discount, StepRule, TaxError, TaxSide, TaxableLine, TaxedDocument, Terms, compute, explain},
     },
     catalogue::{TaxFamily, TaxKind, TaxRule, TaxScope, TaxStanding, WithheldOf},
     platform::money::digits,
@@ -82,7 +82,7 @@ fn taxable(lines: &[Line]) -> Vec<TaxableLine<'_>> {
 }
 
 const fn terms(rounding: Rounding) -> Terms {
-    Terms { side: Side::Sales, rounding, currency: Currency::EUR, discount: None }
+    Terms { side: TaxSide::Sales, rounding, currency: Currency::EUR, discount: None }
 }
 
 fn sold(lines: &[Line]) -> TaxedDocument {
@@ -90,7 +90,7 @@ fn sold(lines: &[Line]) -> TaxedDocument {
 }
 
 fn bought(lines: &[Line]) -> TaxedDocument {
-    compute(&taxable(lines), &Terms { side: Side::Purchases, ..terms(Rounding::Document) }).unwrap()
+    compute(&taxable(lines), &Terms { side: TaxSide::Purchases, ..terms(Rounding::Document) }).unwrap()
 }
 
 /// Net and total of a document in cents.
@@ -105,7 +105,7 @@ fn groups(document: &TaxedDocument) -> Vec<(i64, i64)> {
 }
 
 /// Role, amount and base of each tax line.
-fn posted(document: &TaxedDocument, side: Side) -> Vec<(String, i64, i64)> {
+fn posted(document: &TaxedDocument, side: TaxSide) -> Vec<(String, i64, i64)> {
     let shown = |posting: Posting| match posting.account {
         AccountRef::Role(role) => (role, posting.amount_minor, posting.tax.unwrap().1),
         AccountRef::Account(account) => (account.to_string(), posting.amount_minor, posting.tax.unwrap().1),
@@ -192,12 +192,15 @@ fn what_is_withheld_comes_off_what_is_paid() {
     // A professional of Spain, one of Ecuador, and a shop of Colombia.
     let spain = sold(&[line("1", "1000", false, &[percent("21"), withheld(1, "15", WithheldOf::Net)])]);
     assert_eq!((spain.total(), spain.withheld, spain.payable()), (121_000, 15_000, 106_000));
-    assert_eq!(posted(&spain, Side::Sales), [("output_tax".into(), -21_000, -100_000), ("withholding_receivable".into(), 15_000, 100_000)]);
+    assert_eq!(
+        posted(&spain, TaxSide::Sales),
+        [("output_tax".into(), -21_000, -100_000), ("withholding_receivable".into(), 15_000, 100_000)]
+    );
     let ecuador = [percent("15"), withheld(2, "30", WithheldOf::Tax), withheld(3, "1.75", WithheldOf::Net)];
     let ecuador = bought(&[line("1", "1000", false, &ecuador)]);
     assert_eq!(groups(&ecuador), [(100_000, 15_000), (15_000, 4_500), (100_000, 1_750)]);
     assert_eq!(
-        posted(&ecuador, Side::Purchases),
+        posted(&ecuador, TaxSide::Purchases),
         [
             ("input_tax".into(), 15_000, 100_000),
             ("withholding_payable".into(), -4_500, -15_000),
@@ -217,21 +220,21 @@ fn who_buys_owes_what_is_reversed_and_deducts_what_may_be() {
     let reversed = [TaxRule { is_reverse_charge: true, ..percent("21") }];
     let goods = bought(&[line("1", "100", false, &reversed)]);
     assert_eq!((goods.tax, goods.payable(), groups(&goods)), (0, 10_000, vec![(10_000, 2_100)]));
-    assert_eq!(posted(&goods, Side::Purchases), [("input_tax".into(), 2_100, 10_000), ("output_tax".into(), -2_100, -10_000)]);
+    assert_eq!(posted(&goods, TaxSide::Purchases), [("input_tax".into(), 2_100, 10_000), ("output_tax".into(), -2_100, -10_000)]);
     // Who sells charges nothing, and says of what.
     let goods = sold(&[line("1", "100", true, &reversed)]);
-    assert_eq!((goods.total(), posted(&goods, Side::Sales)), (10_000, vec![("output_tax".into(), 0, -10_000)]));
+    assert_eq!((goods.total(), posted(&goods, TaxSide::Sales)), (10_000, vec![("output_tax".into(), 0, -10_000)]));
     // Half of a car's is cost: of 21.01 10.51.
     let half = [TaxRule { deductible_percent: decimal("50"), ..percent("21") }];
     let car = bought(&[line("1", "60.03", false, &half), line("1", "40.02", false, &half)]);
     assert_eq!((car.tax, car.groups[0].cost, car.lines.iter().map(|line| line.taxes[0].cost).sum::<i64>()), (2_101, 1_051, 1_051));
-    assert_eq!(posted(&car, Side::Purchases), [("input_tax".into(), 1_050, 10_005)]);
+    assert_eq!(posted(&car, TaxSide::Purchases), [("input_tax".into(), 1_050, 10_005)]);
     assert_eq!(sold(&[line("1", "100", false, &half)]).groups[0].cost, 0, "nobody deducts what they owe");
     // Tax that is due on payment waits.
     let pending = [TaxRule { is_cash_basis: true, output_account_id: Some(Uuid::from_u128(9)), ..percent("21") }];
-    assert_eq!(posted(&sold(&[line("1", "100", false, &pending)]), Side::Sales)[0].0, "output_tax_pending");
+    assert_eq!(posted(&sold(&[line("1", "100", false, &pending)]), TaxSide::Sales)[0].0, "output_tax_pending");
     let own = [TaxRule { output_account_id: Some(Uuid::from_u128(9)), ..percent("21") }];
-    assert_eq!(posted(&sold(&[line("1", "100", false, &own)]), Side::Sales)[0].0, Uuid::from_u128(9).to_string());
+    assert_eq!(posted(&sold(&[line("1", "100", false, &own)]), TaxSide::Sales)[0].0, Uuid::from_u128(9).to_string());
 }
 
 #[test]
@@ -241,7 +244,7 @@ fn what_bears_no_tax_still_says_its_base() {
         (1..).zip(untaxed).map(|(code, standing)| line("1", "10", true, &[named(code, TaxRule { standing, ..percent("0") })])).collect();
     let document = sold(&lines);
     assert_eq!((document.total(), groups(&document)), (3000, vec![(1000, 0); 3]));
-    assert_eq!(posted(&document, Side::Sales), vec![("output_tax".to_owned(), 0, -1000); 3]);
+    assert_eq!(posted(&document, TaxSide::Sales), vec![("output_tax".to_owned(), 0, -1000); 3]);
 }
 
 #[test]
@@ -339,7 +342,7 @@ fn any_terms() -> impl Strategy<Value = Terms> {
         1 => (0..50_i64).prop_map(|amount| Some(Discount::Amount(Decimal::from(amount))))];
     (any::<bool>(), any::<bool>(), prop::sample::select(CURRENCIES.to_vec()), discount).prop_map(|(sales, by_line, currency, discount)| {
         Terms {
-            side: if sales { Side::Sales } else { Side::Purchases },
+            side: if sales { TaxSide::Sales } else { TaxSide::Purchases },
             rounding: if by_line { Rounding::Line } else { Rounding::Document },
             currency,
             discount,
@@ -388,8 +391,8 @@ proptest! {
         let taxes: i64 = document.postings(terms.side).iter().map(|posting| posting.amount_minor).sum();
         let cost: i64 = document.groups.iter().map(|group| group.cost).sum();
         let balance = match terms.side {
-            Side::Sales => document.payable() - document.net + taxes,
-            Side::Purchases => document.net + cost + taxes - document.payable(),
+            TaxSide::Sales => document.payable() - document.net + taxes,
+            TaxSide::Purchases => document.net + cost + taxes - document.payable(),
         };
         prop_assert_eq!(balance, 0);
     }

@@ -16,6 +16,7 @@ use crate::platform::{db::TenantTx, problem::Problem};
 pub async fn reverse(tx: &mut TenantTx, entry: Uuid, on: NaiveDate, memo: &str, source: (&'static str, Uuid)) -> Result<Uuid, Problem> {
     let items = store::lock_items_of(tx, entry).await?;
     if items.iter().any(|item| item.residual_minor != item.amount_minor || item.residual_foreign_minor != item.foreign_minor) {
+        store::must_not_be_reversed(tx, entry).await?;
         return Err(Problem::conflict("accounting.entry_settled", "What this entry left open has been settled; undo that first."));
     }
     let mirror = store::mirror(tx, entry, on, memo, source).await?;

@@ -136,7 +136,7 @@ fn refusal(error: sqlx::Error, date: NaiveDate, roles: &[Option<String>]) -> Pro
     let conflict = |code, detail: &str| Problem::conflict(code, format!("{detail} {date}."));
     match known.constraint() {
         Some("journal_entry_source_once") => Problem::id_taken(),
-        Some("journal_entry_reversed_once") => Problem::conflict("accounting.already_reversed", "This entry has been reversed before."),
+        Some("journal_entry_reversed_once") => already_reversed(),
         Some("journal_entry_open_books") => conflict("accounting.books_closed", "The books are closed for"),
         Some("journal_entry_open_period" | "journal_entry_locked_period") => {
             conflict("accounting.period_closed", "The period is closed that has")
@@ -157,6 +157,17 @@ fn refusal(error: sqlx::Error, date: NaiveDate, roles: &[Option<String>]) -> Pro
         }
         _ => error.into(),
     }
+}
+
+fn already_reversed() -> Problem {
+    Problem::conflict("accounting.already_reversed", "This entry has been reversed before.")
+}
+
+/// Refuses an entry that has been reversed, by somebody else a moment ago perhaps.
+pub async fn must_not_be_reversed(tx: &mut TenantTx, entry: Uuid) -> Result<(), Problem> {
+    let tenant = tx.tenant();
+    let found = sqlx::query_scalar!("select id from journal_entry where tenant_id = $1 and reverses_id = $2", tenant, entry);
+    if found.fetch_optional(tx.conn()).await?.is_some() { Err(already_reversed()) } else { Ok(()) }
 }
 
 /// Posts the mirror of an entry, its shares of cost centres with it.

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::arithmetic::{MOST_MINOR, minor, percent_of, plus, ratio, settle, share_by, sign, sum, times, whole};
-use super::model::{Discount, LineTax, Side, Step, StepRule, TaxError, TaxGroup, TaxableLine, TaxedDocument, TaxedLine, Terms};
+use super::model::{Discount, LineTax, Step, StepRule, TaxError, TaxGroup, TaxSide, TaxableLine, TaxedDocument, TaxedLine, Terms};
 use crate::{
     catalogue::{TaxFamily, TaxKind, TaxRule, TaxStanding, WithheldOf},
     platform::money::{Money, digits},
@@ -351,7 +351,7 @@ impl Engine<'_> {
         let mut base = Form { a: Decimal::ONE, b: Decimal::ZERO };
         let mut forms = Vec::with_capacity(taxes.len());
         for rule in taxes {
-            let form = if rule.standing != TaxStanding::Taxed || (rule.is_reverse_charge && self.terms.side == Side::Sales) {
+            let form = if rule.standing != TaxStanding::Taxed || (rule.is_reverse_charge && self.terms.side == TaxSide::Sales) {
                 Form { a: Decimal::ZERO, b: Decimal::ZERO }
             } else {
                 match rule.kind {
@@ -496,7 +496,7 @@ impl Engine<'_> {
 
     /// The part of input tax that cannot be deducted, of each tax rounded once.
     fn keep_costs(&mut self, works: &mut [Work]) -> Result<(), TaxError> {
-        if self.terms.side == Side::Sales {
+        if self.terms.side == TaxSide::Sales {
             return Ok(());
         }
         let mut rules: Vec<(Uuid, String, Decimal)> = vec![];

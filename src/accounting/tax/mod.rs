@@ -16,5 +16,5 @@ mod store;
 
 pub use engine::{compute, explain};
 pub use http::router;
-pub use model::{Discount, LineTax, Side, Step, StepRule, TaxError, TaxGroup, TaxableLine, TaxedDocument, TaxedLine, Terms};
+pub use model::{Discount, LineTax, Step, StepRule, TaxError, TaxGroup, TaxSide, TaxableLine, TaxedDocument, TaxedLine, Terms};
 pub use pending::settle_pending;

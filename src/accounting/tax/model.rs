@@ -11,7 +11,7 @@ use crate::{catalogue::TaxRule, platform::money::MoneyError, tenancy::Rounding};
 /// Who makes the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Side {
+pub enum TaxSide {
     /// What the company sells: output tax, and what customers withhold.
     Sales,
     /// What it buys: input tax, and what it withholds.
@@ -40,7 +40,7 @@ pub struct TaxableLine<'a> {
 /// What is the same for all lines; stored on the document.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms {
-    pub side: Side,
+    pub side: TaxSide,
     pub rounding: Rounding,
     pub currency: Currency,
     /// Of the whole document, shared by its lines.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::model::{Discount, Side, Step, StepRule, TaxedDocument};
+use super::model::{Discount, Step, StepRule, TaxSide, TaxedDocument};
 use crate::{
     accounting::{AccountRef, Posting},
     catalogue::TaxRule,
@@ -22,7 +22,7 @@ use crate::{
     "tax_ids": ["0190d2c4-0000-7000-8000-000000000001"]}]}))]
 pub struct TaxQuestion {
     #[garde(skip)]
-    pub side: Side,
+    pub side: TaxSide,
     /// The day whose taxes apply; absent: today.
     #[garde(skip)]
     #[serde(default)]

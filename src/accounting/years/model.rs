@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_year_is_cut_without_gaps() {
-        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap_or_default();
         for (start, end, months, parts) in [
             ("2024-01-01", "2024-12-31", 1, 12),
             ("2024-02-29", "2025-02-27", 3, 4),
@@ -180,8 +180,8 @@ mod tests {
         ] {
             let cut = cut(day(start), day(end), months);
             assert_eq!(cut.len(), parts, "{start}");
-            assert_eq!((cut[0].0, cut[parts - 1].1), (day(start), day(end)));
-            assert!(cut.windows(2).all(|two| two[0].1.succ_opt() == Some(two[1].0) && two[0].0 <= two[0].1));
+            assert_eq!(cut.first().zip(cut.last()).map(|(first, last)| (first.0, last.1)), Some((day(start), day(end))));
+            assert!(cut.iter().zip(cut.iter().skip(1)).all(|(one, next)| one.1.succ_opt() == Some(next.0) && one.0 <= one.1));
         }
     }
 }

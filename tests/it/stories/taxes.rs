@@ -3,7 +3,7 @@
 use balanza::{
     accounting::{
         self, Entry, ItemKey, NewAllocation, Posting, Role,
-        tax::{Side, TaxableLine, Terms, compute, settle_pending},
+        tax::{TaxSide, TaxableLine, Terms, compute, settle_pending},
     },
     catalogue,
     platform::{actor::Actor, db::TenantTx},
@@ -67,11 +67,11 @@ async fn invoices(tx: &mut TenantTx, tax: Uuid, on: NaiveDate) -> Uuid {
     let rules = catalogue::tax_rules(tx, &[tax], on).await.unwrap().remove(&tax).unwrap();
     let line =
         TaxableLine { quantity: Decimal::ONE, unit_price: Decimal::ONE_HUNDRED, discount: None, price_includes_tax: false, taxes: &rules };
-    let terms = Terms { side: Side::Sales, rounding: Rounding::Document, currency: Currency::USD, discount: None };
+    let terms = Terms { side: TaxSide::Sales, rounding: Rounding::Document, currency: Currency::USD, discount: None };
     let document = compute(&[line], &terms).unwrap();
     let rest = [Posting::debit(Role::Receivable, document.payable()), Posting::credit(Role::Sales, document.net)];
     let id = Uuid::now_v7();
-    let postings = rest.into_iter().chain(document.postings(Side::Sales));
+    let postings = rest.into_iter().chain(document.postings(TaxSide::Sales));
     let entry = Entry::new(on, "sales", ("invoice", id), id, String::new(), postings).unwrap().referring("F-1");
     accounting::post(tx, &entry).await.unwrap()
 }

@@ -10,7 +10,7 @@ use super::{
     store,
 };
 use crate::{
-    accounting::tax::Side,
+    accounting::tax::TaxSide,
     platform::{
         App,
         actor::Actor,
@@ -133,11 +133,11 @@ async fn read_tax_return(State(app): State<App>, actor: Actor, Query(asked): Que
     let sums = store::sums(&mut tx, asked.from_date, asked.to_date).await?;
     tx.commit().await?;
     let money = |minor| Money::new(minor, currency);
-    let due = |side: Side| {
+    let due = |side: TaxSide| {
         let charged = sums.iter().filter(|sum| sum.side == side && sum.state == TaxState::Due && !sum.is_withheld);
         charged.map(|sum| sum.amount).sum::<i64>()
     };
-    let (output, input) = (due(Side::Sales), due(Side::Purchases));
+    let (output, input) = (due(TaxSide::Sales), due(TaxSide::Purchases));
     let (boxes, without_box) = boxes(&sums, currency);
     Ok(axum::Json(TaxReturn {
         form: reference::country(&company.country)?.tax_return.clone(),

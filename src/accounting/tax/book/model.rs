@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::{
-    accounting::tax::Side,
+    accounting::tax::TaxSide,
     catalogue::{TaxFamily, TaxStanding},
     platform::money::{Amount, Money},
 };
@@ -25,7 +25,7 @@ pub struct BookQuery {
     pub to_date: NaiveDate,
     /// `sales`: what is owed to the tax authority; `purchases`: what is deducted.
     #[param(example = "sales")]
-    pub side: Side,
+    pub side: TaxSide,
 }
 
 /// Which days, both of them included.
@@ -46,7 +46,7 @@ pub struct BookLinesQuery {
     pub from_date: Option<NaiveDate>,
     pub to_date: Option<NaiveDate>,
     /// Absent: both.
-    pub side: Option<Side>,
+    pub side: Option<TaxSide>,
     /// Only this tax.
     pub tax_id: Option<Uuid>,
     /// Rows to answer, 1 to 200.
@@ -64,7 +64,7 @@ pub struct TaxBook {
     pub currency: String,
     pub from_date: NaiveDate,
     pub to_date: NaiveDate,
-    pub side: Side,
+    pub side: TaxSide,
     pub data: Vec<TaxBookRow>,
     /// Of what is charged and due.
     pub total_tax: Money,
@@ -132,7 +132,7 @@ pub struct TaxBookLine {
     pub rate: Amount,
     pub family: TaxFamily,
     pub is_withheld: bool,
-    pub side: Side,
+    pub side: TaxSide,
     /// `due`, `pending` until its document is paid, or `cost`.
     pub state: TaxState,
     pub base: Money,
@@ -247,7 +247,7 @@ pub struct TaxBox {
 pub struct Unboxed {
     #[schema(example = "IVA5")]
     pub code: String,
-    pub side: Side,
+    pub side: TaxSide,
     pub base: Money,
     pub tax: Money,
 }
@@ -256,7 +256,7 @@ pub struct Unboxed {
 /// positive.
 #[derive(Clone, Debug)]
 pub struct BookSum {
-    pub side: Side,
+    pub side: TaxSide,
     pub state: TaxState,
     pub tax: Uuid,
     pub code: String,
@@ -275,7 +275,7 @@ pub struct BookSum {
 }
 
 /// By tax, in the order of codes.
-pub fn rows(sums: &[BookSum], side: Side, currency: Currency) -> Vec<TaxBookRow> {
+pub fn rows(sums: &[BookSum], side: TaxSide, currency: Currency) -> Vec<TaxBookRow> {
     let money = |minor| Money::new(minor, currency);
     let mut rows: BTreeMap<&str, TaxBookRow> = BTreeMap::new();
     for sum in sums.iter().filter(|sum| sum.side == side) {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::model::{BookLinesQuery, BookSum, TaxBookLine, TaxState};
 use crate::{
-    accounting::tax::Side,
+    accounting::tax::TaxSide,
     catalogue::{TaxFamily, TaxStanding},
     platform::{
         db::TenantTx,
@@ -32,7 +32,7 @@ pub async fn sums(tx: &mut TenantTx, from: NaiveDate, to: NaiveDate) -> Result<V
            )
            select l.account_id as "account!", l.minor as "minor!", l.base as "base!", l.entries as "entries!", t.id, t.code, t.name, t.rate,
                   to_jsonb(t.family) as "family!: Json<TaxFamily>", to_jsonb(t.standing) as "standing!: Json<TaxStanding>",
-                  t.withheld_of is not null as "is_withheld!", to_jsonb(p.side) as "side!: Json<Side>",
+                  t.withheld_of is not null as "is_withheld!", to_jsonb(p.side) as "side!: Json<TaxSide>",
                   to_jsonb(p.state) as "state!: Json<TaxState>",
                   case p.side when 'sales' then t.output_report_code else t.input_report_code end as "report_code!"
            from lines l
@@ -69,8 +69,8 @@ pub async fn sums(tx: &mut TenantTx, from: NaiveDate, to: NaiveDate) -> Result<V
 }
 
 /// Output tax is a credit; what customers withhold of it is none, and the other way round.
-fn sign(side: Side, is_withheld: bool) -> i64 {
-    if (side == Side::Sales) == is_withheld { 1 } else { -1 }
+fn sign(side: TaxSide, is_withheld: bool) -> i64 {
+    if (side == TaxSide::Sales) == is_withheld { 1 } else { -1 }
 }
 
 pub struct Movement {
@@ -81,11 +81,11 @@ pub struct Movement {
 }
 
 /// What moved on the accounts that taxes of a side are posted to, between two days, whatever it says.
-pub async fn movements(tx: &mut TenantTx, side: Side, from: NaiveDate, to: NaiveDate, more: &[Uuid]) -> Result<Vec<Movement>, Problem> {
+pub async fn movements(tx: &mut TenantTx, side: TaxSide, from: NaiveDate, to: NaiveDate, more: &[Uuid]) -> Result<Vec<Movement>, Problem> {
     let tenant = tx.tenant();
     let roles: &[&str] = match side {
-        Side::Sales => &["output_tax", "output_tax_pending", "withholding_receivable"],
-        Side::Purchases => &["input_tax", "input_tax_pending", "withholding_payable"],
+        TaxSide::Sales => &["output_tax", "output_tax_pending", "withholding_receivable"],
+        TaxSide::Purchases => &["input_tax", "input_tax_pending", "withholding_payable"],
     };
     let roles: Vec<String> = roles.iter().map(|role| (*role).to_owned()).collect();
     let rows = sqlx::query_as!(
@@ -119,11 +119,11 @@ pub async fn lines(
     limit: i64,
 ) -> Result<Vec<TaxBookLine>, Problem> {
     let tenant = tx.tenant();
-    let side = asked.side.map(|side| if side == Side::Sales { "sales" } else { "purchases" });
+    let side = asked.side.map(|side| if side == TaxSide::Sales { "sales" } else { "purchases" });
     let rows = sqlx::query!(
         r#"select l.entry_date, l.entry_id, l.line_no, l.tax_id as "tax_id!", l.debit_minor - l.credit_minor as "minor!",
                   l.tax_base_minor as "base!", e.source_kind, e.source_id, t.code, t.rate, t.withheld_of is not null as "is_withheld!",
-                  to_jsonb(t.family) as "family!: Json<TaxFamily>", to_jsonb(p.side) as "side!: Json<Side>", to_jsonb(p.state) as "state!: Json<TaxState>",
+                  to_jsonb(t.family) as "family!: Json<TaxFamily>", to_jsonb(p.side) as "side!: Json<TaxSide>", to_jsonb(p.state) as "state!: Json<TaxState>",
                   coalesce(nullif(e.reference, ''), d.number, '') as "number!", coalesce(c.legal_name, s.name, '') as "contact_name!",
                   coalesce(c.identifier, s.identifier, '') as "contact_identifier!"
            from journal_line l
@@ -182,7 +182,7 @@ pub async fn lines(
 }
 
 /// What the taxes of each account say.
-pub fn by_account(sums: &[BookSum], side: Side) -> HashMap<Uuid, i64> {
+pub fn by_account(sums: &[BookSum], side: TaxSide) -> HashMap<Uuid, i64> {
     let mut accounts = HashMap::new();
     for sum in sums.iter().filter(|sum| sum.side == side && sum.state != TaxState::Cost) {
         *accounts.entry(sum.account).or_default() += sum.posted;
