@@ -28,7 +28,7 @@ const MOST_DECIMALS: u32 = 6;
 /// How a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Format {
+pub enum StatementFormat {
     Ofx,
     Camt053,
     Mt940,
@@ -36,7 +36,7 @@ pub enum Format {
     Csv,
 }
 
-impl Format {
+impl StatementFormat {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -202,18 +202,22 @@ impl Statement {
 }
 
 /// Reads a file, in a format that is said or looked for. A CSV needs to know its columns, or names them so that they are known.
-pub fn read(bytes: &[u8], format: Option<Format>, mapping: Option<&Mapping>) -> Result<(Format, Vec<Statement>), FormatError> {
+pub fn read(
+    bytes: &[u8],
+    format: Option<StatementFormat>,
+    mapping: Option<&Mapping>,
+) -> Result<(StatementFormat, Vec<Statement>), FormatError> {
     let text = decode(bytes);
     if text.trim().is_empty() {
         return Err(FormatError::whole("the file is empty"));
     }
-    let format = format.unwrap_or_else(|| Format::sniff(&text));
+    let format = format.unwrap_or_else(|| StatementFormat::sniff(&text));
     let statements = match format {
-        Format::Ofx => ofx::read(&text),
-        Format::Camt053 => camt053::read(&text),
-        Format::Mt940 => mt940::read(&text),
-        Format::Norma43 => norma43::read(&text),
-        Format::Csv => csv::read(&text, mapping),
+        StatementFormat::Ofx => ofx::read(&text),
+        StatementFormat::Camt053 => camt053::read(&text),
+        StatementFormat::Mt940 => mt940::read(&text),
+        StatementFormat::Norma43 => norma43::read(&text),
+        StatementFormat::Csv => csv::read(&text, mapping),
     }?;
     if statements.is_empty() {
         return Err(FormatError::whole(format!("the file holds no statement (read as {})", format.name())));

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     banking::{
-        formats::{Format, Line},
+        formats::{Line, StatementFormat},
         matching::Evidence,
         money,
     },
@@ -213,7 +213,7 @@ pub struct UploadQuery {
     /// Whose statement it is; absent: the account whose IBAN or number the file names.
     pub bank_account_id: Option<Uuid>,
     /// Absent: found out.
-    pub format: Option<Format>,
+    pub format: Option<StatementFormat>,
     /// Takes a statement whose lines do not lead from its opening to its closing balance, and warns of it.
     #[serde(default)]
     pub accept_difference: bool,

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     banking::{
         accounts::{self, BankAccount},
-        formats::{Format, Mapping, Statement},
+        formats::{Mapping, Statement, StatementFormat},
         money,
     },
     platform::{audit, db::TenantTx, money::Money, problem::Problem},
@@ -29,7 +29,7 @@ pub async fn mapping(tx: &mut TenantTx, query: &UploadQuery) -> Result<Option<Ma
 pub async fn bring(
     tx: &mut TenantTx,
     query: &UploadQuery,
-    format: Format,
+    format: StatementFormat,
     statements: &[Statement],
 ) -> Result<Vec<BroughtStatement>, Problem> {
     let mut brought = Vec::with_capacity(statements.len());
@@ -66,7 +66,12 @@ async fn account_of(tx: &mut TenantTx, query: &UploadQuery, statement: &Statemen
     accounts::usable(tx, found.ok_or_else(unknown)?, "?bank_account_id").await
 }
 
-async fn bring_one(tx: &mut TenantTx, query: &UploadQuery, format: Format, statement: &Statement) -> Result<BroughtStatement, Problem> {
+async fn bring_one(
+    tx: &mut TenantTx,
+    query: &UploadQuery,
+    format: StatementFormat,
+    statement: &Statement,
+) -> Result<BroughtStatement, Problem> {
     let account = account_of(tx, query, statement).await?;
     if let Some(theirs) = statement.currency.as_ref().filter(|currency| **currency != account.currency) {
         let detail = format!("The statement is in {theirs}, and the account in {}.", account.currency);

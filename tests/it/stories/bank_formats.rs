@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use balanza::banking::formats::{Columns, DecimalSign, Format, FormatError, Mapping, Statement, read};
+use balanza::banking::formats::{Columns, DecimalSign, FormatError, Mapping, Statement, StatementFormat, read};
 use proptest::{prelude::*, sample::Index};
 use rust_decimal::Decimal;
 
@@ -364,11 +364,11 @@ fn csv_is_read_by_its_header_or_a_mapping() {
         ..Mapping::default()
     };
     let mapped = "Bank of Sol\nAccount 12\nday,what,more,out,in\n01/05/2026,Water,January,25.5,\n01/06/2026,Sale,,,\"1,210\"\n";
-    let (format, statements) = read(mapped.as_bytes(), Some(Format::Csv), Some(&mapping)).unwrap();
-    assert_eq!(format, Format::Csv);
+    let (format, statements) = read(mapped.as_bytes(), Some(StatementFormat::Csv), Some(&mapping)).unwrap();
+    assert_eq!(format, StatementFormat::Csv);
     assert_eq!(shown(&statements[0]), ["2026-01-05 -25.5 | - | - | - | Water January | -", "2026-01-06 1210 | - | - | - | Sale | -"]);
     assert_eq!(statements[0].lines[0].source_line, 4);
-    let wrong = |text: &str| read(text.as_bytes(), Some(Format::Csv), Some(&mapping)).unwrap_err().to_string();
+    let wrong = |text: &str| read(text.as_bytes(), Some(StatementFormat::Csv), Some(&mapping)).unwrap_err().to_string();
     assert_eq!(wrong(&mapped.replace("25.5", "x")), "line 4: debit: “” is no amount");
     assert_eq!(wrong(&mapped.replace("01/05", "13/05")), "line 4: date: “13/05/2026” is no day");
     assert_eq!(wrong(&mapped.replace("what", "that")), "line 3: the header has no column “What”");
@@ -433,8 +433,14 @@ fn damaged(mut bytes: Vec<u8>, damages: &[Damage]) -> Vec<u8> {
     bytes
 }
 
-const FORMATS: [Option<Format>; 6] =
-    [None, Some(Format::Ofx), Some(Format::Camt053), Some(Format::Mt940), Some(Format::Norma43), Some(Format::Csv)];
+const FORMATS: [Option<StatementFormat>; 6] = [
+    None,
+    Some(StatementFormat::Ofx),
+    Some(StatementFormat::Camt053),
+    Some(StatementFormat::Mt940),
+    Some(StatementFormat::Norma43),
+    Some(StatementFormat::Csv),
+];
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
