@@ -358,8 +358,11 @@ fn computed(lines: &[Line], terms: &Terms) -> Option<TaxedDocument> {
     }
 }
 
+/// Base, amount and cost by tax.
+type ByTax = BTreeMap<Uuid, (i64, i64, i64)>;
+
 /// Net and amount of all taxes, by tax: what does not depend on the order of lines.
-fn whole(document: &TaxedDocument) -> (i64, i64, i64, i64, BTreeMap<Uuid, (i64, i64, i64)>) {
+fn whole(document: &TaxedDocument) -> (i64, i64, i64, i64, ByTax) {
     let groups = document.groups.iter().map(|group| (group.rule.id, (group.base, group.amount, group.cost))).collect();
     (document.discount, document.net, document.tax, document.withheld, groups)
 }
