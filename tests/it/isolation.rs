@@ -44,8 +44,8 @@ async fn ids(superuser: &mut PgConnection, tenant: Uuid) -> BTreeSet<String> {
     let columns: Vec<(String, String)> = sqlx::query_as(
         "select table_name::text, column_name::text from information_schema.columns c
          where table_schema = 'public' and data_type = 'uuid'
-           -- Plans and coupons are the platform's, the same for all.
-           and column_name not in ('plan_id', 'next_plan_id', 'coupon_id')
+           -- Plans and coupons are the platform's, the same for all; a slot of balances is one of 64.
+           and column_name not in ('plan_id', 'next_plan_id', 'coupon_id', 'slot')
            and exists (select from information_schema.columns t
                        where t.table_schema = 'public' and t.table_name = c.table_name and t.column_name = 'tenant_id')",
     )

@@ -92,7 +92,6 @@ impl AccountKind {
 
 /// An account of the chart.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = LedgerAccount)]
 pub struct Account {
     pub id: Uuid,
     #[schema(example = "5720")]

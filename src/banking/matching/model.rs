@@ -10,7 +10,7 @@ use crate::{accounting::ItemKey, contacts::plain};
 /// Why a line may be something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Reason {
+pub enum MatchReason {
     /// The line names the document.
     Reference,
     /// The amount is all that is open.
@@ -87,10 +87,10 @@ pub struct Hint {
 }
 
 impl Hint {
-    const fn reason(&self) -> Reason {
+    const fn reason(&self) -> MatchReason {
         match self.source {
-            HintSource::Rule { .. } => Reason::Rule,
-            HintSource::Habit(_) => Reason::Habit,
+            HintSource::Rule { .. } => MatchReason::Rule,
+            HintSource::Habit(_) => MatchReason::Habit,
         }
     }
 
@@ -116,7 +116,7 @@ impl Hint {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guess {
     pub score: Score,
-    pub reasons: Vec<Reason>,
+    pub reasons: Vec<MatchReason>,
     /// Places among the candidates, and what of the line each explains.
     pub matches: Vec<(usize, i64)>,
     /// The place among the hints of the one whose account takes the line.
@@ -200,7 +200,7 @@ struct Known<'a> {
 /// How a candidate looks by itself.
 struct Look {
     score: i32,
-    reasons: Vec<Reason>,
+    reasons: Vec<MatchReason>,
     by_reference: bool,
     by_party: bool,
 }
@@ -215,17 +215,17 @@ impl Known<'_> {
         let is_item = candidate.target == Target::Item;
         look.by_reference = self.text.names(&Squeezed::of(&candidate.reference).text);
         if look.by_reference {
-            say(Reason::Reference, if is_item { 60 } else { 40 });
+            say(MatchReason::Reference, if is_item { 60 } else { 40 });
         }
         if candidate.open_minor == self.line.amount_minor {
-            say(Reason::Amount, if is_item { 30 } else { 50 });
+            say(MatchReason::Amount, if is_item { 30 } else { 50 });
         }
         let has_account = candidate.contact_accounts.iter().any(|account| account_digits(account) == self.account);
         if !self.account.is_empty() && has_account {
-            say(Reason::PartyAccount, 30);
+            say(MatchReason::PartyAccount, 30);
             look.by_party = true;
         } else if candidate.contact_names.iter().any(|name| says_name(&self.words, name)) {
-            say(Reason::PartyName, 20);
+            say(MatchReason::PartyName, 20);
             look.by_party = true;
         }
         let hint = self.hints.iter().filter(|hint| hint.account.is_none() && hint.contact.is_some() && hint.contact == candidate.contact);
@@ -243,7 +243,7 @@ impl Known<'_> {
         };
         if near > 0 && look.score > 0 {
             look.score += near;
-            look.reasons.push(Reason::Date);
+            look.reasons.push(MatchReason::Date);
         }
         look
     }
@@ -275,7 +275,7 @@ pub fn suggest(line: &Evidence, candidates: &[Candidate], hints: &[Hint]) -> Vec
             rest_minor: line.amount_minor - part,
         });
     }
-    guesses.extend(together(line, &looks, |look| look.by_reference, Reason::Reference, 95));
+    guesses.extend(together(line, &looks, |look| look.by_reference, MatchReason::Reference, 95));
     guesses.extend(together_of_one(line, &looks));
     for (i, hint) in hints.iter().enumerate().filter(|(_, hint)| hint.account.is_some()) {
         guesses.push(Guess { score: hint.alone(), reasons: vec![hint.reason()], matches: vec![], writeoff: Some(i), rest_minor: 0 });
@@ -294,14 +294,14 @@ fn together(
     line: &Evidence,
     looks: &[(usize, &Candidate, Look)],
     is_one: impl Fn(&Look) -> bool,
-    reason: Reason,
+    reason: MatchReason,
     worth: Score,
 ) -> Option<Guess> {
     let ones = looks.iter().filter(|(_, candidate, look)| candidate.target == Target::Item && is_one(look));
     let matches: Vec<(usize, i64)> = ones.map(|(i, candidate, _)| (*i, candidate.open_minor)).collect();
     let sum: i128 = matches.iter().map(|m| i128::from(m.1)).sum();
     let is_sum = matches.len() > 1 && sum == i128::from(line.amount_minor);
-    is_sum.then(|| Guess { score: worth, reasons: vec![reason, Reason::Sum], matches, writeoff: None, rest_minor: 0 })
+    is_sum.then(|| Guess { score: worth, reasons: vec![reason, MatchReason::Sum], matches, writeoff: None, rest_minor: 0 })
 }
 
 /// All that one contact has open.
@@ -316,7 +316,7 @@ fn together_of_one(line: &Evidence, looks: &[(usize, &Candidate, Look)]) -> Vec<
             .filter(|(_, candidate, look)| candidate.contact == Some(contact) && look.by_party)
             .map(|(i, candidate, _)| (*i, *candidate, Look { score: 0, reasons: vec![], by_reference: false, by_party: true }))
             .collect();
-        together(line, &own, |look| look.by_party, Reason::PartyName, 70)
+        together(line, &own, |look| look.by_party, MatchReason::PartyName, 70)
     };
     contacts.into_iter().filter_map(of).collect()
 }
@@ -361,7 +361,7 @@ pub struct SuggestedWriteoff {
 pub struct Suggestion {
     #[schema(example = 90, maximum = 100)]
     pub score: u8,
-    pub reasons: Vec<Reason>,
+    pub reasons: Vec<MatchReason>,
     /// Open items that it settles.
     pub matches: Vec<SuggestedMatch>,
     /// What the books have of it already.
