@@ -16,4 +16,4 @@ mod transfers;
 
 pub use http::router;
 // Pure rules, for the tests of their properties.
-pub use matching::{Candidate, Evidence, Guess, Hint, HintSource, Reason, Score, Target, suggest, sure};
+pub use matching::{Candidate, Evidence, Guess, Hint, HintSource, MatchReason, Score, Target, suggest, sure};

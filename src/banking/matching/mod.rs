@@ -7,5 +7,5 @@ mod service;
 mod store;
 
 pub use http::router;
-pub use model::{Candidate, Evidence, Guess, Hint, HintSource, Reason, Score, Suggestion, Target, suggest, sure};
+pub use model::{Candidate, Evidence, Guess, Hint, HintSource, MatchReason, Score, Suggestion, Target, suggest, sure};
 pub use service::{gather, learn};

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     banking::{
-        matching::{Reason, Suggestion},
+        matching::{MatchReason, Suggestion},
         money::Signed,
     },
     platform::{
@@ -190,7 +190,7 @@ pub struct AutoReconciled {
     pub line_id: Uuid,
     #[schema(example = 90)]
     pub score: u8,
-    pub reasons: Vec<Reason>,
+    pub reasons: Vec<MatchReason>,
     /// Null where it was refused.
     pub reconciliation_id: Option<Uuid>,
     /// The code of the refusal.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use axum::body::Body;
 use balanza::{
     accounting::ItemKey,
-    banking::{Candidate, Evidence, Hint, HintSource, Reason, Target, suggest, sure},
+    banking::{Candidate, Evidence, Hint, HintSource, MatchReason, Target, suggest, sure},
 };
 use chrono::{Days, NaiveDate};
 use http::{Method, Request};
@@ -712,7 +712,7 @@ fn numbers_are_recognised_whole() {
     let reasons = |said: &str, number: &str| {
         suggest(&evidence(100, said), &[item(1, 500, number)], &[]).first().map(|guess| (guess.reasons.clone(), guess.rest_minor))
     };
-    let named = Some((vec![Reason::Reference], 0));
+    let named = Some((vec![MatchReason::Reference], 0));
     for said in ["Pago F-000012", "pago f 000012 gracias", "F000012", "REF:F.000012/2026", "PAGOF-000012"] {
         assert_eq!(reasons(said, "F-000012"), named, "{said}");
     }
@@ -730,7 +730,7 @@ fn several_documents_make_a_line_together() {
     let items = [item(1, 100, "F-000012"), item(2, 250, "F-000013"), item(3, 350, "F-000099"), item(4, -350, "N-000001")];
     let guesses = suggest(&evidence(350, "F-000012 y F-000013"), &items, &[]);
     assert_eq!((guesses[0].score, guesses[0].matches.as_slice()), (95, [(0, 100), (1, 250)].as_slice()));
-    assert_eq!(guesses[0].reasons, [Reason::Reference, Reason::Sum]);
+    assert_eq!(guesses[0].reasons, [MatchReason::Reference, MatchReason::Sum]);
     assert_eq!(sure(&guesses, 80), Some(&guesses[0]));
     assert!(guesses.iter().all(|guess| guess.matches.iter().all(|m| m.0 != 3)), "what goes out settles nothing that comes in");
     // Two that are alike: neither is sure.
