@@ -16,7 +16,22 @@ use crate::platform::{
 };
 
 /// Name and question of each invariant; all of them want no rows, with `$1` the tenant.
-const INVARIANTS: [(&str, &str); 30] = [
+const INVARIANTS: [(&str, &str); 31] = [
+    (
+        "tax that waits for payment has been moved as far as its document is paid",
+        "select l.entry_id::text || ' ' || l.line_no from journal_line l
+         join account_role r on r.tenant_id = $1 and r.account_id = l.account_id and r.role in ('output_tax_pending', 'input_tax_pending')
+         cross join lateral (
+             select sum(abs(o.amount_minor)) as payable, sum(abs(o.amount_minor) - abs(o.residual_minor)) as paid
+             from open_item o where o.tenant_id = $1 and o.entry_id = l.entry_id) i
+         cross join lateral (
+             select coalesce(sum(m.amount_minor), 0) as amount, coalesce(sum(m.base_minor), 0) as base
+             from tax_settlement m where m.tenant_id = $1 and m.entry_id = l.entry_id and m.line_no = l.line_no) s
+         where l.tenant_id = $1 and l.tax_id is not null and i.payable > 0
+           and (s.amount <> round((l.debit_minor - l.credit_minor) * i.paid / i.payable) or s.base <> round(l.tax_base_minor * i.paid / i.payable))
+           and not exists (select from journal_entry e where e.tenant_id = $1 and (e.id = l.entry_id and e.reverses_id is not null
+                                                                                   or e.reverses_id = l.entry_id))",
+    ),
     (
         "what explains a line of a bank is the line",
         "select r.id::text from bank_reconciliation r join bank_line l on l.tenant_id = $1 and l.id = r.line_id

@@ -94,6 +94,7 @@ fn sale(book: &Book, shop: &Shop) -> Vec<String> {
     let lines = model["lines"].as_array().expect("lines");
     let minor = |field: &str| array(&lines.iter().map(|l| text(&l[field]).replace('.', "")).collect::<Vec<_>>());
     let same = |value: &str| array(&[value.to_owned(), value.to_owned(), value.to_owned()]);
+    let five = |value: &str| array(&vec![value.to_owned(); 5]);
     let total = |field: &str| text(&model[field]).replace('.', "");
     let key = "('bench-key-' || :id)".to_owned();
     let route = "POST /api/v1/pos/sales".to_owned();
@@ -133,7 +134,7 @@ fn sale(book: &Book, shop: &Shop) -> Vec<String> {
             ],
         ),
         book.statement(
-            "insert into journal_entry",
+            "reference, stage, person_id) values",
             &[
                 tenant.clone(),
                 id("01"),
@@ -144,8 +145,19 @@ fn sale(book: &Book, shop: &Shop) -> Vec<String> {
                 s(""),
                 register.clone(),
                 now.clone(),
-                s("{card_clearing,sales,output_tax,cost_of_goods_sold,inventory}"),
-                format!("{{3000,-{},-{},1200,-1200}}", total("net"), total("tax")),
+                s(""),
+                s("normal"),
+                s("(null)"),
+                s("{card_clearing,sales,cost_of_goods_sold,inventory,output_tax}"),
+                five("null"),
+                format!("{{3000,-{},1200,-1200,-{}}}", total("net"), total("tax")),
+                five("null"),
+                five("null"),
+                five("null"),
+                five("null"),
+                format!("{{null,null,null,null,{tax}}}"),
+                format!("{{null,null,null,null,-{}}}", total("net")),
+                five(r#""""#),
             ],
         ),
         book.statement(

@@ -25,11 +25,13 @@ pub use deferrals::post_due;
 pub use entries::reverse_due;
 pub use http::router;
 pub use ledger::{
-    AccountRef, Allocation, Entry, Foreign, ItemFilter, ItemKey, NewAllocation, OpenItem, Posting, Role, account_of_role, allocate,
-    allocations_of, lock_items, open_items, post, reverse, undo_allocations,
+    AccountRef, Allocation, Entry, Foreign, ItemFilter, ItemKey, NewAllocation, OpenItem, Posting, Role, account_of_role, allocations_of,
+    lock_items, open_items, post, reverse,
 };
 pub use rates::{PerUnit, convert, from_company_money, rate, to_company_money};
 pub use recurring::run_due;
-pub use settlements::{Settled, SettledFilter, Settlement, Side, TaxOfEntry, known_taxes, minor, settled, taxes_of, undo};
+pub use settlements::{
+    Settled, SettledFilter, Settlement, Side, TaxOfEntry, allocate, known_taxes, minor, settled, taxes_of, undo, undo_allocations,
+};
 pub use store::{PackedAccounts, balance_of, insert_packed_accounts, insert_packed_journals, role_accounts};
 pub use years::{first_open_day, set_year_end};

@@ -317,7 +317,7 @@ impl Document {
 
 /// Each line's share of its document. The amounts of one tax are summed exactly and rounded once; lines get
 /// their part of the total in proportion to their own amounts, and of the tax in proportion to that, the
-/// cents left over going to the largest remainders.
+/// cents left over going to the largest remainders; of equals to the larger amount, then to the first.
 fn share(lines: &mut [Line], items: &[Item]) {
     let rate = |line: &Line| items.get(line.item).map_or(0, |item| item.rate);
     let tax_code = |line: &Line| items.get(line.item).map(|item| item.tax.clone()).unwrap_or_default();
@@ -347,9 +347,10 @@ fn spread(total: i128, weights: &[i128]) -> Vec<i128> {
     if sum == 0 {
         return vec![0; weights.len()];
     }
-    let mut parts: Vec<(usize, i128, i128)> = weights.iter().enumerate().map(|(i, w)| (i, total * w / sum, total * w % sum)).collect();
+    let mut parts: Vec<(usize, i128, i128, i128)> =
+        weights.iter().enumerate().map(|(i, w)| (i, total * w / sum, total * w % sum, *w)).collect();
     let left = total - parts.iter().map(|p| p.1).sum::<i128>();
-    parts.sort_by_key(|(i, _, remainder)| (-remainder, *i));
+    parts.sort_by_key(|(i, _, remainder, weight)| (-remainder, -weight, *i));
     for part in parts.iter_mut().take(usize::try_from(left).unwrap_or_default()) {
         part.1 += 1;
     }

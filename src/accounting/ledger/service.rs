@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     model::{Entry, ItemKey, NewAllocation, OpenItem, Posting, Role},
-    store::{self, AllocationRow},
+    store::{self, AllocationRow, UndoneRow},
 };
 use crate::platform::{db::TenantTx, problem::Problem};
 
@@ -37,8 +37,13 @@ pub async fn reverse(tx: &mut TenantTx, entry: Uuid, on: NaiveDate, memo: &str, 
 ///
 /// Where an item in a foreign currency is settled by one booked at another rate, the difference in the company's money is
 /// posted to exchange gain or loss and settled with it, so that what is settled in its currency is settled in the books.
-/// Refused: more than is left, items of different accounts, contacts or currencies.
-pub async fn allocate(tx: &mut TenantTx, news: &[NewAllocation], source: (&'static str, Uuid), on: NaiveDate) -> Result<(), Problem> {
+/// Refused: more than is left, items of different accounts, contacts or currencies. Answers the day: `on`, unless a side came later.
+pub async fn allocate(
+    tx: &mut TenantTx,
+    news: &[NewAllocation],
+    source: (&'static str, Uuid),
+    on: NaiveDate,
+) -> Result<NaiveDate, Problem> {
     let keys: Vec<ItemKey> = news.iter().flat_map(|new| [new.debit, new.credit]).collect();
     let mut items: HashMap<ItemKey, OpenItem> = store::lock_items(tx, &keys).await?.into_iter().map(|item| (item.key, item)).collect();
     // Nothing is settled before both sides are there.
@@ -71,7 +76,8 @@ pub async fn allocate(tx: &mut TenantTx, news: &[NewAllocation], source: (&'stat
         let rest = settle_difference(tx, &item, difference, source, on).await?;
         rows.push(AllocationRow { rest_of: Some(of), ..rest });
     }
-    store::insert_allocations(tx, &rows, source, on).await
+    store::insert_allocations(tx, &rows, source, on).await?;
+    Ok(on)
 }
 
 /// Posts what the dearer item is worth more than what settles it, and says how it settles that item.
@@ -99,12 +105,18 @@ async fn settle_difference(
 }
 
 /// Takes allocations back, with the differences of exchange that they made: both sides are open again. What has been taken back
-/// stays so.
-pub async fn undo_allocations(tx: &mut TenantTx, ids: &[Uuid], source: (&'static str, Uuid), on: NaiveDate) -> Result<(), Problem> {
-    for (exchange, day) in store::insert_undoing(tx, ids, source, on).await? {
+/// stays so. Answers what was.
+pub async fn undo_allocations(
+    tx: &mut TenantTx,
+    ids: &[Uuid],
+    source: (&'static str, Uuid),
+    on: NaiveDate,
+) -> Result<Vec<UndoneRow>, Problem> {
+    let undone = store::insert_undoing(tx, ids, source, on).await?;
+    for (exchange, day) in undone.iter().filter_map(|row| row.exchange.map(|exchange| (exchange, row.on))) {
         reverse(tx, exchange, day, "", ("exchange_reversal", exchange)).await?;
     }
-    Ok(())
+    Ok(undone)
 }
 
 /// Why two items cannot settle each other by an amount.

@@ -388,16 +388,25 @@ pub async fn insert_allocations(
     Ok(())
 }
 
-/// Says allocations again, so that both sides are open as before: those of the ids, and those that settle their rests. Answers the
-/// entries of the differences of exchange that are to be reversed, and from which day on: nothing is taken back before it was there.
+/// An allocation that has been taken back: the entries that it had settled with each other, the difference of exchange that it had
+/// made, which is to be reversed, and the day, which is not before it was there.
+pub struct UndoneRow {
+    pub debit: Uuid,
+    pub credit: Uuid,
+    pub exchange: Option<Uuid>,
+    pub on: NaiveDate,
+}
+
+/// Says allocations again, so that both sides are open as before: those of the ids, and those that settle their rests.
 pub async fn insert_undoing(
     tx: &mut TenantTx,
     ids: &[Uuid],
     source: (&'static str, Uuid),
     on: NaiveDate,
-) -> Result<Vec<(Uuid, NaiveDate)>, Problem> {
+) -> Result<Vec<UndoneRow>, Problem> {
     let (tenant, now) = (tx.tenant(), tx.now());
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        UndoneRow,
         "insert into allocation (tenant_id, id, debit_entry_id, debit_line_no, credit_entry_id, credit_line_no, amount_minor, currency_minor,
                                  exchange_entry_id, undoes_id, source_kind, source_id, allocated_on, created_at)
          select tenant_id, gen_random_uuid(), debit_entry_id, debit_line_no, credit_entry_id, credit_line_no, amount_minor, currency_minor,
@@ -405,7 +414,7 @@ pub async fn insert_undoing(
          from allocation a
          where tenant_id = $1 and (id = any($2) or rest_of_id = any($2)) and undoes_id is null
            and not exists (select from allocation u where u.tenant_id = $1 and u.undoes_id = a.id)
-         returning exchange_entry_id, allocated_on",
+         returning debit_entry_id as debit, credit_entry_id as credit, exchange_entry_id as exchange, allocated_on as on",
         tenant,
         ids,
         source.0,
@@ -422,7 +431,7 @@ pub async fn insert_undoing(
             error.into()
         }
     })?;
-    Ok(rows.into_iter().filter_map(|row| row.exchange_entry_id.map(|entry| (entry, row.allocated_on))).collect())
+    Ok(rows)
 }
 
 /// What a source has settled and nobody has undone, differences of exchange left out.

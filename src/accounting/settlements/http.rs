@@ -107,7 +107,7 @@ async fn create_allocation(
     if let Some(done) = idempotency::replay(&mut tx, &key, &body.digest).await? {
         return Ok(done);
     }
-    let made = service::allocate(&mut tx, &body.value).await?;
+    let made = service::create(&mut tx, &body.value).await?;
     let answer = Answer::created(format!("/api/v1/accounting/allocations?entry_id={}", made.debit_entry_id), &made)?;
     let answer = idempotency::remember(&mut tx, &key, answer).await?;
     tx.commit().await?;

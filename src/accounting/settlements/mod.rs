@@ -10,5 +10,5 @@ mod store;
 
 pub use http::router;
 pub use model::{Settlement, Side};
-pub use service::{minor, undo};
+pub use service::{allocate, minor, undo, undo_allocations};
 pub use store::{Settled, SettledFilter, TaxOfEntry, known_taxes, settled, taxes_of};

@@ -1,4 +1,4 @@
-//! Acts: allocate, undo.
+//! Acts: allocate, undo. What documents owe in tax when they are paid follows them.
 
 use chrono::NaiveDate;
 use iso_currency::Currency;
@@ -10,7 +10,10 @@ use super::{
     store::{self, Settled, SettledFilter},
 };
 use crate::{
-    accounting::ledger::{self, ItemKey, NewAllocation},
+    accounting::{
+        ledger::{self, ItemKey, NewAllocation},
+        tax::settle_pending,
+    },
     platform::{
         audit,
         db::TenantTx,
@@ -27,8 +30,23 @@ pub fn minor(amount: Amount, code: Option<&str>, company: Currency, pointer: &st
     Ok(Money::exact(amount.0, currency).map_err(|error| Problem::field(pointer, "invalid", error.to_string()))?.minor)
 }
 
+/// Settles debits with credits, as the ledger does it, and makes due the tax that documents owe when they are paid.
+pub async fn allocate(tx: &mut TenantTx, news: &[NewAllocation], source: (&'static str, Uuid), on: NaiveDate) -> Result<(), Problem> {
+    let on = ledger::allocate(tx, news, source, on).await?;
+    let entries: Vec<Uuid> = news.iter().flat_map(|new| [new.debit.entry, new.credit.entry]).collect();
+    settle_pending(tx, &entries, on).await
+}
+
+/// Takes allocations back, as the ledger does it; tax that they had made due is pending again.
+pub async fn undo_allocations(tx: &mut TenantTx, ids: &[Uuid], source: (&'static str, Uuid), on: NaiveDate) -> Result<(), Problem> {
+    let undone = ledger::undo_allocations(tx, ids, source, on).await?;
+    let entries: Vec<Uuid> = undone.iter().flat_map(|row| [row.debit, row.credit]).collect();
+    let on = undone.iter().map(|row| row.on).max().unwrap_or(on);
+    settle_pending(tx, &entries, on).await
+}
+
 /// Settles a debit with a credit, whichever documents they come from.
-pub async fn allocate(tx: &mut TenantTx, new: &NewSettlement) -> Result<Settlement, Problem> {
+pub async fn create(tx: &mut TenantTx, new: &NewSettlement) -> Result<Settlement, Problem> {
     let company = tenancy::company(tx).await?;
     let (currency, today) = (company.money()?, company.date(tx.now())?);
     let debit = ItemKey { entry: new.debit_entry_id, line: new.debit_line_no };
@@ -42,7 +60,7 @@ pub async fn allocate(tx: &mut TenantTx, new: &NewSettlement) -> Result<Settleme
     let amount_minor = minor(new.amount, of.and_then(|item| item.currency.as_deref()), currency, "/amount")?;
     let source = Uuid::now_v7();
     let one = NewAllocation { debit, credit, amount_minor };
-    ledger::allocate(tx, &[one], ("allocation", source), new.date.unwrap_or(today)).await.map_err(at_amount)?;
+    allocate(tx, &[one], ("allocation", source), new.date.unwrap_or(today)).await.map_err(at_amount)?;
     let filter = SettledFilter { source: Some(("allocation", source)), limit: 1, ..SettledFilter::default() };
     let made = store::settled(tx, &filter).await?.pop().ok_or_else(Problem::not_found)?;
     audit::record(
@@ -74,7 +92,7 @@ pub async fn undo(tx: &mut TenantTx, id: Uuid, on: NaiveDate) -> Result<Settled,
     if found.source_kind == "reversal" {
         return Err(Problem::conflict("accounting.allocation_of_reversal", "An entry and its reversal settle each other for good."));
     }
-    ledger::undo_allocations(tx, &[id], ("undo", id), on).await?;
+    undo_allocations(tx, &[id], ("undo", id), on).await?;
     audit::record(tx, "undo", "allocation", id, json!({})).await?;
     outbox::tell(tx, "accounting.allocation_undone", json!({ "id": id })).await?;
     one(tx, id).await

@@ -7,13 +7,21 @@ use super::model::TaxError;
 /// The largest amount that is computed, in minor units: sums of a great many stay inside 64 bits.
 pub(super) const MOST_MINOR: i64 = 1_000_000_000_000_000;
 
-/// Shares a part of a whole as the whole was shared: nobody gets more of the part than of the whole.
+/// Shares a part of a whole as the whole was shared: nobody gets more of the part than of the whole. In integers, because
+/// remainders that are equal must be equal: a quotient of 28 digits has more of them after the point the smaller it is.
 pub(super) fn share_by(wholes: &[i64], whole: i64, part: i64) -> Result<Vec<i64>, TaxError> {
     if whole == 0 {
         return Ok(vec![0; wholes.len()]);
     }
-    let exact = wholes.iter().map(|own| ratio(Decimal::from(part), Decimal::from(*own), Decimal::from(whole)));
-    settle(&exact.collect::<Result<Vec<_>, _>>()?, part)
+    let all = i128::from(whole.abs());
+    let mut parts = Vec::with_capacity(wholes.len());
+    let mut rests = Vec::with_capacity(wholes.len());
+    for (i, own) in wholes.iter().enumerate() {
+        let product = i128::from(part) * i128::from(*own) * i128::from(whole.signum());
+        parts.push(i64::try_from(product / all).map_err(|_| TaxError::TooLarge)?);
+        rests.push((i, product % all, product.abs()));
+    }
+    Ok(hand_out(parts, rests, part))
 }
 
 /// Whole units for exact amounts, together `total`: each is cut towards nothing, and what is left over goes to the
@@ -26,10 +34,12 @@ pub(super) fn settle(exact: &[Decimal], total: i64) -> Result<Vec<i64>, TaxError
         parts.push(minor(cut)?);
         rests.push((i, exact - cut, exact.abs()));
     }
+    Ok(hand_out(parts, rests, total))
+}
+
+/// Gives what the parts lack to `total`, or takes what they have too much, unit by unit; `rests` are index, remainder and size.
+fn hand_out<T: Ord>(mut parts: Vec<i64>, mut rests: Vec<(usize, T, T)>, total: i64) -> Vec<i64> {
     let mut left = total - parts.iter().sum::<i64>();
-    if left == 0 {
-        return Ok(parts);
-    }
     rests.sort_by(|(i, a, a_size), (j, b, b_size)| {
         let by_rest = if left > 0 { b.cmp(a) } else { a.cmp(b) };
         by_rest.then(b_size.cmp(a_size)).then(i.cmp(j))
@@ -43,7 +53,7 @@ pub(super) fn settle(exact: &[Decimal], total: i64) -> Result<Vec<i64>, TaxError
             left -= left.signum();
         }
     }
-    Ok(parts)
+    parts
 }
 
 /// Rounds half away from zero, as the tax authorities of our countries do.

@@ -17,4 +17,4 @@ mod store;
 pub use engine::{compute, explain};
 pub use http::router;
 pub use model::{Discount, LineTax, Step, StepRule, TaxError, TaxGroup, TaxSide, TaxableLine, TaxedDocument, TaxedLine, Terms};
-pub use pending::settle_pending;
+pub(in crate::accounting) use pending::settle_pending;

@@ -11,12 +11,16 @@ use crate::{
 };
 
 /// Moves the pending tax of documents, by their entries, to where it is due, as far as they are paid; and back, as far as they are
-/// not any more. Whoever has settled open items of a document, or undone that, calls it afterwards; calling it again changes nothing.
+/// not any more; for whoever has settled open items of them, or undone that. Doing it again changes nothing.
 ///
 /// What is due is the rounded share of the running total, so that a document that is paid in parts has all of its tax due in the
 /// end, to the minor unit.
 pub async fn settle_pending(tx: &mut TenantTx, entries: &[Uuid], on: NaiveDate) -> Result<(), Problem> {
-    let lines = store::pending_lines(tx, entries).await?;
+    let pending = store::with_pending(tx, entries).await?;
+    if pending.is_empty() {
+        return Ok(());
+    }
+    let lines = store::pending_lines(tx, &pending).await?;
     let mut documents: Vec<Uuid> = lines.iter().map(|line| line.entry).collect();
     documents.dedup();
     for document in documents {

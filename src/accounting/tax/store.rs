@@ -23,6 +23,19 @@ pub struct PendingLine {
     pub memo: String,
 }
 
+/// Those of these entries that have pending tax.
+pub async fn with_pending(tx: &mut TenantTx, entries: &[Uuid]) -> Result<Vec<Uuid>, Problem> {
+    let tenant = tx.tenant();
+    let rows = sqlx::query_scalar!(
+        "select distinct l.entry_id from journal_line l
+         join account_role r on r.tenant_id = $1 and r.account_id = l.account_id and r.role in ('output_tax_pending', 'input_tax_pending')
+         where l.tenant_id = $1 and l.entry_id = any($2) and l.tax_id is not null",
+        tenant,
+        entries
+    );
+    Ok(rows.fetch_all(tx.conn()).await?)
+}
+
 /// The lines of pending tax of these entries that leave something open; nobody settles them until the transaction ends.
 pub async fn pending_lines(tx: &mut TenantTx, entries: &[Uuid]) -> Result<Vec<PendingLine>, Problem> {
     let tenant = tx.tenant();

@@ -3,7 +3,7 @@
 use balanza::{
     accounting::{
         self, Entry, ItemKey, NewAllocation, Posting, Role,
-        tax::{TaxSide, TaxableLine, Terms, compute, settle_pending},
+        tax::{TaxSide, TaxableLine, Terms, compute},
     },
     catalogue,
     platform::{actor::Actor, db::TenantTx},
@@ -63,21 +63,22 @@ async fn begin(shop: &Shop<'_>) -> TenantTx {
 }
 
 /// Posts an invoice of 100.00 whose tax is due when it is paid; the entry.
-async fn invoices(tx: &mut TenantTx, tax: Uuid, on: NaiveDate) -> Uuid {
+async fn invoices(tx: &mut TenantTx, tax: Uuid, contact: Option<Uuid>, on: NaiveDate) -> Uuid {
     let rules = catalogue::tax_rules(tx, &[tax], on).await.unwrap().remove(&tax).unwrap();
     let line =
         TaxableLine { quantity: Decimal::ONE, unit_price: Decimal::ONE_HUNDRED, discount: None, price_includes_tax: false, taxes: &rules };
     let terms = Terms { side: TaxSide::Sales, rounding: Rounding::Document, currency: Currency::USD, discount: None };
     let document = compute(&[line], &terms).unwrap();
-    let rest = [Posting::debit(Role::Receivable, document.payable()), Posting::credit(Role::Sales, document.net)];
+    let rest =
+        [Posting::debit(Role::Receivable, document.payable()).with_contact(contact, None), Posting::credit(Role::Sales, document.net)];
     let id = Uuid::now_v7();
     let postings = rest.into_iter().chain(document.postings(TaxSide::Sales));
     let entry = Entry::new(on, "sales", ("invoice", id), id, String::new(), postings).unwrap().referring("F-1");
     accounting::post(tx, &entry).await.unwrap()
 }
 
-/// Receives money for an invoice, and has its tax due; what was settled.
-async fn receives(tx: &mut TenantTx, invoice: Uuid, minor: i64, on: NaiveDate) -> Uuid {
+/// Receives money for an invoice.
+async fn receives(tx: &mut TenantTx, invoice: Uuid, minor: i64, on: NaiveDate) {
     let id = Uuid::now_v7();
     let postings = [Posting::debit(Role::Bank, minor), Posting::credit(Role::Receivable, minor)];
     let entry = Entry::new(on, "payments", ("payment", id), id, String::new(), postings).unwrap();
@@ -85,8 +86,6 @@ async fn receives(tx: &mut TenantTx, invoice: Uuid, minor: i64, on: NaiveDate) -
     let new =
         NewAllocation { debit: ItemKey { entry: invoice, line: 1 }, credit: ItemKey { entry: payment, line: 2 }, amount_minor: minor };
     accounting::allocate(tx, &[new], ("payment", id), on).await.unwrap();
-    settle_pending(tx, &[invoice, payment], on).await.unwrap();
-    id
 }
 
 /// An invoice that is half paid, and half of whose tax is due.
@@ -94,7 +93,7 @@ pub async fn half_paid(shop: &Shop<'_>) {
     let new = json!({ "code": "PENDING", "name": "On payment", "rate": "15", "is_cash_basis": true });
     let tax = adds(shop, new).await.parse().unwrap();
     let (mut tx, today) = (begin(shop).await, Utc::now().date_naive());
-    let invoice = invoices(&mut tx, tax, today).await;
+    let invoice = invoices(&mut tx, tax, None, today).await;
     receives(&mut tx, invoice, 5_750, today).await;
     tx.commit().await.unwrap();
 }
@@ -350,11 +349,18 @@ async fn tax_on_payment_is_due_as_far_as_the_document_is_paid() {
     let shop = test.sign_up("On payment", "ES").await;
     let tax: Uuid = tax(&shop, "IVA21_CAJA").await["id"].as_str().unwrap().parse().unwrap();
     let today = Utc::now().date_naive();
+    let new = json!({ "kind": "company", "legal_name": "Pays late", "roles": ["customer"] });
+    let contact = shop.post("/api/v1/contacts", new).await.expect(201)["id"].as_str().unwrap().to_owned();
     let mut tx = begin(&shop).await;
-    let invoice = invoices(&mut tx, tax, today).await;
-    // A third, to the cent that a third has not.
-    let third = receives(&mut tx, invoice, 4_033, today).await;
+    let invoice = invoices(&mut tx, tax, Some(contact.parse().unwrap()), today).await;
     tx.commit().await.unwrap();
+    let pays = async |amount: &str| {
+        let new = json!({ "contact_id": contact, "direction": "in", "amount": amount, "date": today,
+            "allocations": [{ "entry_id": invoice, "line_no": 1, "amount": amount }] });
+        shop.post("/api/v1/payments", new).await.expect(201)
+    };
+    // A third, to the cent that a third has not.
+    let third = pays("40.33").await;
     let due = async || (shop.balance("output_tax").await, shop.balance("output_tax_pending").await);
     assert_eq!(due().await, ("-7.00".into(), "-14.00".into()));
     let sales = book(&shop, "tax-book", "&side=sales").await;
@@ -364,17 +370,12 @@ async fn tax_on_payment_is_due_as_far_as_the_document_is_paid() {
         (&json!("33.33"), &json!("7.00"), &json!("66.67"), &json!("14.00"))
     );
     assert_eq!(book(&shop, "tax-return", "").await["output_tax"], "7.00");
-    let mut tx = begin(&shop).await;
-    settle_pending(&mut tx, &[invoice], today).await.unwrap();
-    receives(&mut tx, invoice, 8_067, today).await;
-    tx.commit().await.unwrap();
+    pays("80.67").await;
     assert_eq!(due().await, ("-21.00".into(), "0.00".into()), "all of it, and once");
-    // The first payment is taken back.
-    let mut tx = begin(&shop).await;
-    let undone: Vec<Uuid> = accounting::allocations_of(&mut tx, "payment", third).await.unwrap().iter().map(|a| a.id).collect();
-    accounting::undo_allocations(&mut tx, &undone, ("bounce", third), today).await.unwrap();
-    settle_pending(&mut tx, &[invoice], today).await.unwrap();
-    tx.commit().await.unwrap();
+    is_whole(&shop).await;
+    // The first payment comes back.
+    let bounce = format!("/api/v1/payments/{}/bounce", third["id"].as_str().unwrap());
+    shop.post(&bounce, json!({ "reason": "No funds" })).await.expect(200);
     assert_eq!(due().await, ("-14.00".into(), "-7.00".into()));
     let sales = book(&shop, "tax-book", "&side=sales").await;
     let lines: Decimal =

@@ -28,7 +28,10 @@ async fn modules_are_of_the_plan_of_operators_and_of_the_company() {
     let company = shop.company().await.to_string();
     let context = shop.get("/api/v1/company/context").await.expect(200);
     assert_eq!((&context["access"], &context["subscription_status"]), (&json!("full"), &json!("active")));
-    assert_eq!(context["modules"], json!(["contacts", "catalogue", "inventory", "accounting", "pos", "imports"]));
+    assert_eq!(
+        context["modules"],
+        json!(["contacts", "catalogue", "inventory", "accounting", "pos", "invoicing", "sales", "purchases", "imports"])
+    );
 
     sets(&operator, &company, "modules", json!({ "granted": [], "withheld": ["accounting"] })).await.expect(200);
     assert_eq!(code(&shop.get("/api/v1/accounting/entries").await.expect(403)), "module_disabled");
