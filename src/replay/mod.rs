@@ -115,9 +115,11 @@ async fn replay(options: &Options, url: &str, own: Option<Arc<server::Server>>) 
     compare::books(&client, &plan, &finished).await
 }
 
-/// Rates in hundredths of a percent, by code; exact for all that a country has.
+/// Rates in hundredths of a percent, by code, of what is charged at a counter; exact for all that a country has.
 fn tax_rates(taxes: &Value) -> anyhow::Result<Vec<(String, i128)>> {
-    let on_prices = |tax: &&Value| tax["kind"] == "percent" && tax["withheld_of"].is_null() && tax["is_reverse_charge"] == false;
+    let on_prices = |tax: &&Value| {
+        tax["kind"] == "percent" && tax["scope"] != "purchases" && tax["withheld_of"].is_null() && tax["is_reverse_charge"] == false
+    };
     list(taxes)?.iter().filter(on_prices).map(|tax| Ok((text(tax, "/code")?.to_owned(), plan::fixed(text(tax, "/rate")?, 2)?))).collect()
 }
 

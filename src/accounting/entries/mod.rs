@@ -10,6 +10,6 @@ mod service;
 mod store;
 
 pub use http::router;
-pub use model::JournalLine;
-pub use service::{Draft, make, must_fit, reverse_due};
+pub use model::{DryRun, JournalEntry, JournalLine};
+pub use service::{Draft, found, make, must_fit, reverse_due};
 pub use store::{kept_lines, lines_of_drafts, rewrite_lines};

@@ -14,12 +14,15 @@ use super::{
     model::{Checklist, Closing, ClosingPatch, FiscalYear, NewFiscalYear, PeriodClosing},
     service, store,
 };
-use crate::platform::{
-    App,
-    actor::Actor,
-    http::{Answer, IfMatch, Json, Path, allow, set_etag, stale, versioned},
-    permissions::Permission,
-    problem::{Problem, ProblemBody},
+use crate::{
+    accounting::entries::{DryRun, JournalEntry},
+    platform::{
+        App,
+        actor::Actor,
+        http::{Answer, IfMatch, Json, Path, Query, allow, set_etag, stale, versioned},
+        permissions::Permission,
+        problem::{Problem, ProblemBody},
+    },
 };
 
 pub fn router() -> OpenApiRouter<App> {
@@ -58,6 +61,15 @@ async fn update_closing(State(app): State<App>, actor: Actor, version: IfMatch, 
     let after = service::set_closing(&mut tx, &body.value, version.0).await?.ok_or_else(stale)?;
     tx.commit().await?;
     versioned(after.version, &after)
+}
+
+/// A year, and what has closed it.
+#[derive(Serialize, ToSchema)]
+struct ClosedYear {
+    #[serde(flatten)]
+    year: FiscalYear,
+    /// Regularisation, closing and opening, with their lines; none where years are closed without.
+    entries: Vec<JournalEntry>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -126,15 +138,19 @@ async fn read_checklist(State(app): State<App>, actor: Actor, Path(id): Path<Uui
 /// Close a fiscal year
 ///
 /// All its periods with it; by entries of regularisation, closing and opening where the company closes years so. One that is
-/// closed is answered again.
-#[utoipa::path(post, path = "/api/v1/accounting/fiscal-years/{id}/close", operation_id = "close_fiscal_year", tag = "accounting", params(("id" = Uuid, Path)),
-    responses((status = 200, body = FiscalYear), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+/// closed is answered again. With `dry_run` all is done, answered and given up.
+#[utoipa::path(post, path = "/api/v1/accounting/fiscal-years/{id}/close", operation_id = "close_fiscal_year", tag = "accounting",
+    params(("id" = Uuid, Path), DryRun),
+    responses((status = 200, body = ClosedYear), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
               (status = 409, body = ProblemBody)))]
-async fn close_year(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>) -> Result<Response, Problem> {
+async fn close_year(State(app): State<App>, actor: Actor, Path(id): Path<Uuid>, Query(query): Query<DryRun>) -> Result<Response, Problem> {
     let mut tx = app.db.begin(&actor).await?;
     let year = service::close(&mut tx, id).await?;
-    tx.commit().await?;
-    versioned(year.version, &year)
+    let entries = service::closing_entries(&mut tx, &year).await?;
+    if !query.dry_run {
+        tx.commit().await?;
+    }
+    versioned(year.version, &ClosedYear { year, entries })
 }
 
 /// Open a closed fiscal year again

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     accounting::{
+        entries::{self, JournalEntry},
         ledger::{self, Entry, Posting, Role},
         store::balance_of,
     },
@@ -175,6 +176,16 @@ pub async fn close(tx: &mut TenantTx, id: Uuid) -> Result<FiscalYear, Problem> {
     audit::record(tx, "close", "fiscal_year", id, json!({ "how": how })).await?;
     outbox::tell(tx, "accounting.year_closed", json!({ "id": id, "end_date": year.end_date })).await?;
     found(tx, id).await
+}
+
+/// What closed a year and opened the next, with its lines; nothing where it is open, or closed without entries.
+pub async fn closing_entries(tx: &mut TenantTx, year: &FiscalYear) -> Result<Vec<JournalEntry>, Problem> {
+    let currency = tenancy::company(tx).await?.money()?;
+    let mut found = vec![];
+    for (entry, _) in store::standing(tx, year.start_date, year.end_date).await? {
+        found.push(entries::found(tx, currency, entry).await?);
+    }
+    Ok(found)
 }
 
 /// Income and expense go to the result of the year; then every other account to nothing, and back on the next day.

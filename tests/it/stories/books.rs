@@ -314,7 +314,21 @@ async fn spain_closes_a_year_by_three_entries() {
 
     let refused = books.shop.post(&format!("{second}/close"), Value::Null).await.expect(409);
     assert_eq!(code(&refused), "accounting.year_not_ready");
+    // What would be posted, line by line; and nothing is.
+    let lines = |closed: &Value| -> Vec<Value> {
+        let entries = closed["entries"].as_array().unwrap();
+        entries
+            .iter()
+            .flat_map(|entry| entry["lines"].as_array().unwrap())
+            .map(|l| json!([l["account_code"], l["debit"], l["credit"]]))
+            .collect()
+    };
+    let preview = books.shop.post(&format!("{first}/close?dry_run=true"), Value::Null).await.expect(200);
+    assert_eq!(preview["entries"].as_array().unwrap().len(), 3);
+    assert_eq!(books.shop.get(&first).await.expect(200)["state"], "open");
+    assert_eq!(books.held(day("2024-12-31")).await, before);
     let closed = books.shop.post(&format!("{first}/close"), Value::Null).await.expect(200);
+    assert_eq!(lines(&preview), lines(&closed));
     assert_eq!((closed["state"].as_str(), closed["year_end"].as_str()), (Some("closed"), Some("entries")));
     assert_eq!(closed["entry_ids"].as_array().unwrap().len(), 3);
     assert_eq!(books.held(day("2024-12-31")).await, BTreeMap::new(), "everything is nothing on the last day");
