@@ -40,7 +40,8 @@ async fn modules_are_of_the_plan_of_operators_and_of_the_company() {
     assert_eq!(code(&shop.post("/api/v1/imports/batches", json!({ "target": "products" })).await.expect(403)), "module_disabled");
     let states = shop.get("/api/v1/modules").await.expect(200);
     let reasons: Vec<&Value> = states["data"].as_array().unwrap().iter().map(|module| &module["reason"]).collect();
-    assert_eq!(reasons, [&Value::Null, &Value::Null, &Value::Null, &json!("withheld"), &json!("hidden"), &json!("hidden")]);
+    let (none, hidden) = (&Value::Null, &json!("hidden"));
+    assert_eq!(reasons, [none, none, none, &json!("withheld"), hidden, none, none, none, hidden]);
     hide(json!([])).await.expect(200);
     shop.get("/api/v1/pos/registers").await.expect(200);
     assert_eq!(hide(json!(["astrology"])).await.status, 422);
