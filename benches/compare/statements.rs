@@ -108,7 +108,7 @@ fn sale(book: &Book, shop: &Shop) -> Vec<String> {
             &[tenant.clone(), person.clone(), route.clone(), key.clone(), s(r"\x00112233"), now.clone()],
         ),
         book.statement("c.currency, c.rounding, d.today as", &[tenant.clone(), register.clone(), now.clone()]),
-        book.statement("p.id = any($2) and p.active", &[tenant.clone(), products.clone()]),
+        book.statement("p.id = any($2) and p.active", &[tenant.clone(), products.clone(), text(&model["sale_date"])]),
         book.statement(
             "s.warehouse_id = any($2) and s.product_id = any($3)",
             &[tenant.clone(), array(&[shop.registers[0].warehouse.clone()]), products.clone()],
