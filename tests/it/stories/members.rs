@@ -58,7 +58,12 @@ async fn somebody_new_joins_by_invitation() {
             "catalogue:read",
             "inventory:read",
             "pos:read",
-            "pos:sell"
+            "pos:sell",
+            "invoices:read",
+            "invoices:write",
+            "sales:read",
+            "sales:write",
+            "expenses:write"
         ])
     );
     assert_eq!(code(&accept(&second, PASSWORD).await.expect(422)), "identity.link_expired", "once");
