@@ -71,7 +71,7 @@ async fn trial_balances(shop: &Shop, database: &mut PgConnection) {
 
 /// Entries of four lines, as 32 registers post them: to what sells, to many accounts of expense.
 async fn fill(shop: &Shop, database: &mut PgConnection) {
-    sqlx::raw_sql("analyze; set enable_nestloop = off").execute(&mut *database).await.expect("set");
+    sqlx::raw_sql("analyze; set jit = off; set enable_nestloop = off").execute(&mut *database).await.expect("set");
     for _ in 0..20 {
         let insert = "with account as (
                  select array_agg(id order by code) as ids from (select id, code from account where tenant_id = $1::uuid and postable

@@ -51,7 +51,7 @@ async fn ask(shop: &Shop, path: &str) -> Duration {
 async fn fill(shop: &Shop, database: &mut sqlx::PgConnection) {
     let products: Vec<String> = shop.products.iter().map(|product| text(&product["id"])).collect();
     // Keys that are checked are looked up by plans that know how many rows there are.
-    sqlx::raw_sql("analyze; set enable_nestloop = off").execute(&mut *database).await.expect("set");
+    sqlx::raw_sql("analyze; set jit = off; set enable_nestloop = off").execute(&mut *database).await.expect("set");
     for _ in 0..10 {
         sqlx::query(
             "insert into stock_move (tenant_id, id, product_id, from_place, from_warehouse_id, to_place, to_warehouse_id, quantity,
