@@ -13,24 +13,11 @@ pub enum Module {
     Inventory,
     Accounting,
     Pos,
-    Invoicing,
-    Sales,
-    Purchases,
     Imports,
 }
 
 impl Module {
-    pub const ALL: [Self; 9] = [
-        Self::Contacts,
-        Self::Catalogue,
-        Self::Inventory,
-        Self::Accounting,
-        Self::Pos,
-        Self::Invoicing,
-        Self::Sales,
-        Self::Purchases,
-        Self::Imports,
-    ];
+    pub const ALL: [Self; 6] = [Self::Contacts, Self::Catalogue, Self::Inventory, Self::Accounting, Self::Pos, Self::Imports];
 
     #[must_use]
     pub const fn key(self) -> &'static str {
@@ -40,9 +27,6 @@ impl Module {
             Self::Inventory => "inventory",
             Self::Accounting => "accounting",
             Self::Pos => "pos",
-            Self::Invoicing => "invoicing",
-            Self::Sales => "sales",
-            Self::Purchases => "purchases",
             Self::Imports => "imports",
         }
     }
@@ -56,9 +40,6 @@ impl Module {
             Self::Inventory => ("Inventario", "Inventory", "Estoque"),
             Self::Accounting => ("Contabilidad", "Accounting", "Contabilidade"),
             Self::Pos => ("Punto de venta", "Point of sale", "Ponto de venda"),
-            Self::Invoicing => ("Facturación", "Invoicing", "Faturamento"),
-            Self::Sales => ("Ventas", "Sales", "Vendas"),
-            Self::Purchases => ("Compras y gastos", "Purchases and expenses", "Compras e despesas"),
             Self::Imports => ("Importaciones", "Imports", "Importações"),
         };
         Names { es, en, pt }

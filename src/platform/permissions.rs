@@ -35,21 +35,6 @@ pub enum Permission {
     PosRead,
     PosSell,
     PosManage,
-    /// What a cashier may not do alone: a large discount, another price, a difference of the drawer.
-    PosAuthorise,
-    InvoicesRead,
-    InvoicesWrite,
-    SalesRead,
-    SalesWrite,
-    /// Letting an order pass that its customer's credit does not cover.
-    SalesApprove,
-    PurchasesRead,
-    PurchasesWrite,
-    /// Letting an order pass that somebody else has made, and a bill that does not match.
-    PurchasesApprove,
-    /// One's own.
-    ExpensesWrite,
-    ExpensesApprove,
     ImportsWrite,
     /// Operators of the platform, who are no members of companies.
     PlatformAdmin,
@@ -57,7 +42,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission that a member of a company can have.
-    pub const OF_COMPANIES: [Self; 36] = [
+    pub const OF_COMPANIES: [Self; 25] = [
         Self::CompanyRead,
         Self::CompanyWrite,
         Self::CompanyOwn,
@@ -82,17 +67,6 @@ impl Permission {
         Self::PosRead,
         Self::PosSell,
         Self::PosManage,
-        Self::PosAuthorise,
-        Self::InvoicesRead,
-        Self::InvoicesWrite,
-        Self::SalesRead,
-        Self::SalesWrite,
-        Self::SalesApprove,
-        Self::PurchasesRead,
-        Self::PurchasesWrite,
-        Self::PurchasesApprove,
-        Self::ExpensesWrite,
-        Self::ExpensesApprove,
         Self::ImportsWrite,
     ];
 
@@ -124,17 +98,6 @@ impl Permission {
             Self::PosRead => "pos:read",
             Self::PosSell => "pos:sell",
             Self::PosManage => "pos:manage",
-            Self::PosAuthorise => "pos:authorise",
-            Self::InvoicesRead => "invoices:read",
-            Self::InvoicesWrite => "invoices:write",
-            Self::SalesRead => "sales:read",
-            Self::SalesWrite => "sales:write",
-            Self::SalesApprove => "sales:approve",
-            Self::PurchasesRead => "purchases:read",
-            Self::PurchasesWrite => "purchases:write",
-            Self::PurchasesApprove => "purchases:approve",
-            Self::ExpensesWrite => "expenses:write",
-            Self::ExpensesApprove => "expenses:approve",
             Self::ImportsWrite => "imports:write",
             Self::PlatformAdmin => "platform:admin",
         }
@@ -166,12 +129,7 @@ impl Permission {
             Self::CatalogueRead | Self::CatalogueWrite => Some(Module::Catalogue),
             Self::InventoryRead | Self::InventoryWrite => Some(Module::Inventory),
             Self::AccountingRead | Self::AccountingWrite | Self::AccountingClose => Some(Module::Accounting),
-            Self::PosRead | Self::PosSell | Self::PosManage | Self::PosAuthorise => Some(Module::Pos),
-            Self::InvoicesRead | Self::InvoicesWrite => Some(Module::Invoicing),
-            Self::SalesRead | Self::SalesWrite | Self::SalesApprove => Some(Module::Sales),
-            Self::PurchasesRead | Self::PurchasesWrite | Self::PurchasesApprove | Self::ExpensesWrite | Self::ExpensesApprove => {
-                Some(Module::Purchases)
-            }
+            Self::PosRead | Self::PosSell | Self::PosManage => Some(Module::Pos),
             Self::ImportsWrite => Some(Module::Imports),
             Self::SignedIn
             | Self::CompanyRead
@@ -202,7 +160,7 @@ pub fn of_support(can_write: bool) -> Permissions {
     use Permission as P;
     let reading = |p: &P| {
         matches!(p, P::CompanyRead | P::MembersRead | P::FilesRead | P::BillingRead | P::CatalogueRead | P::InventoryRead)
-            || matches!(p, P::AccountingRead | P::PosRead | P::ContactsRead | P::InvoicesRead | P::SalesRead | P::PurchasesRead)
+            || matches!(p, P::AccountingRead | P::PosRead | P::ContactsRead)
     };
     let kept = |p: &P| matches!(p, P::CompanyOwn | P::MembersWrite | P::RolesWrite | P::KeysWrite | P::AuditRead | P::BillingWrite);
     P::OF_COMPANIES.into_iter().filter(|p| reading(p) || can_write && !kept(p)).collect()
@@ -286,65 +244,41 @@ impl Role {
         match self {
             Self::Owner => all().collect(),
             Self::Admin => all().filter(|p| !matches!(p, P::CompanyOwn | P::AuditRead)).collect(),
-            Self::Seller => [
-                P::CompanyRead,
-                P::FilesRead,
-                P::FilesWrite,
-                P::ContactsRead,
-                P::ContactsWrite,
-                P::CatalogueRead,
-                P::InventoryRead,
-                P::PosRead,
-                P::PosSell,
-                P::InvoicesRead,
-                P::InvoicesWrite,
-                P::SalesRead,
-                P::SalesWrite,
-                P::ExpensesWrite,
-            ]
-            .into_iter()
-            .collect(),
-            Self::Accountant => [
-                P::CompanyRead,
-                P::FilesRead,
-                P::FilesWrite,
-                P::BillingRead,
-                P::ContactsRead,
-                P::ContactsWrite,
-                P::CatalogueRead,
-                P::CatalogueWrite,
-                P::InventoryRead,
-                P::InventoryWrite,
-                P::AccountingRead,
-                P::AccountingWrite,
-                P::AccountingClose,
-                P::PosRead,
-                P::InvoicesRead,
-                P::InvoicesWrite,
-                P::SalesRead,
-                P::PurchasesRead,
-                P::PurchasesWrite,
-                P::PurchasesApprove,
-                P::ExpensesWrite,
-                P::ExpensesApprove,
-                P::ImportsWrite,
-            ]
-            .into_iter()
-            .collect(),
-            Self::Viewer => [
-                P::CompanyRead,
-                P::FilesRead,
-                P::ContactsRead,
-                P::CatalogueRead,
-                P::InventoryRead,
-                P::AccountingRead,
-                P::PosRead,
-                P::InvoicesRead,
-                P::SalesRead,
-                P::PurchasesRead,
-            ]
-            .into_iter()
-            .collect(),
+            Self::Seller => {
+                use P::{CatalogueRead, CompanyRead, ContactsRead, ContactsWrite, FilesRead, FilesWrite, InventoryRead, PosRead, PosSell};
+                [CompanyRead, FilesRead, FilesWrite, ContactsRead, ContactsWrite, CatalogueRead, InventoryRead, PosRead, PosSell]
+                    .into_iter()
+                    .collect()
+            }
+            Self::Accountant => {
+                use P::{
+                    AccountingClose, AccountingRead, AccountingWrite, BillingRead, CatalogueRead, CatalogueWrite, CompanyRead,
+                    ContactsRead, ContactsWrite, FilesRead, FilesWrite, ImportsWrite, InventoryRead, InventoryWrite, PosRead,
+                };
+                [
+                    CompanyRead,
+                    FilesRead,
+                    FilesWrite,
+                    BillingRead,
+                    ContactsRead,
+                    ContactsWrite,
+                    CatalogueRead,
+                    CatalogueWrite,
+                    InventoryRead,
+                    InventoryWrite,
+                    AccountingRead,
+                    AccountingWrite,
+                    AccountingClose,
+                    PosRead,
+                    ImportsWrite,
+                ]
+                .into_iter()
+                .collect()
+            }
+            Self::Viewer => {
+                use P::{AccountingRead, CatalogueRead, CompanyRead, ContactsRead, FilesRead, InventoryRead, PosRead};
+                [CompanyRead, FilesRead, ContactsRead, CatalogueRead, InventoryRead, AccountingRead, PosRead].into_iter().collect()
+            }
             Self::Custom => Permissions::default(),
         }
     }
